@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The build rule for applications: app.c + app.cfg -> a process, a bootable
+# image or a Linux module, from the same sources. An application's Makefile is
+#
+#	APP  = blink
+#	CFG  = blink.cfg
+#	SRCS = blink.c
+#	include PATH/TO/unitron/mk/app.mk
+#
+# and `make PORT=posix|pc|linux` builds $(OUT)/PORT/APP/. Variables:
+#	FPU_SRCS	sources whose code may use the FPU (only in TA_FPU tasks)
+#	APP_CFLAGS	further flags, for the .cfg's preprocessor too
+#	UNIT_US=1	time unit 1 us instead of 1 ms
+#	TICK_DRIVEN=1	time passes by isig_tim
+#	SAN=1		AddressSanitizer and UBSan (posix only)
+#	OUT		where to build; default: out/ in the Unitron tree
+#	V=1		show commands
+
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+
+UNITRON	:= $(abspath $(dir $(lastword $(MAKEFILE_LIST)))..)
+PORT	?= posix
+OUT	?= $(UNITRON)/out
+VARIANT	:= $(PORT)$(if $(UNIT_US),-us)$(if $(TICK_DRIVEN),-tick)$(if $(SAN),-san)
+LIBDIR	:= $(OUT)/$(VARIANT)/kernel
+DIR	:= $(OUT)/$(VARIANT)/$(APP)
+UCFG	:= $(OUT)/bin/unitron-cfg
+Q	:= $(if $(V),,@)
+say	= $(if $(V),,@printf '  %-7s %s\n' $(1) $(patsubst $(UNITRON)/%,%,$(2)))
+
+DEFS	:= $(if $(UNIT_US),-DUNITRON_UNIT_US) $(if $(TICK_DRIVEN),-DUNITRON_TICK_DRIVEN)
+WARN	:= -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow -Wno-unused-parameter
+INCS	:= -I$(UNITRON)/include -I$(UNITRON)/port/$(PORT) -I$(UNITRON)
+CFLAGS	:= -std=gnu11 -O2 -g $(WARN) $(INCS) $(DEFS)
+
+KERNEL_SRCS := $(wildcard $(UNITRON)/kernel/*.c)
+
+.PHONY: all kernel
+all: app
+
+# Defines: PORT_SRCS (C and .S), PORT_CFLAGS (kernel, port and application),
+# PORT_NOFPU_CFLAGS, PORT_FPU_CFLAGS (one of the two for each application source),
+# and the rule for $(TARGET), from $(KERNEL_OBJS) $(PORT_OBJS) $(APP_OBJS).
+include $(UNITRON)/port/$(PORT)/port.mk
+
+KERNEL_OBJS := $(patsubst $(UNITRON)/kernel/%.c,$(LIBDIR)/kernel-%.o,$(KERNEL_SRCS))
+PORT_OBJS := $(foreach s,$(PORT_SRCS),$(LIBDIR)/port-$(basename $(notdir $(s))).o)
+APP_OBJS := $(foreach s,$(SRCS) $(FPU_SRCS),$(DIR)/$(basename $(notdir $(s))).o) $(DIR)/kernel_cfg.o
+
+app: $(TARGET)
+# Kernel and port objects are shared by all applications of a variant: build
+# them first when several applications are built side by side.
+kernel: $(KERNEL_OBJS) $(PORT_OBJS) $(UCFG)
+
+$(UCFG): $(wildcard $(UNITRON)/cfg/*.[ch])
+	$(Q)$(MAKE) --no-print-directory -C $(UNITRON)/cfg OUT=$(OUT)
+
+$(LIBDIR)/kernel-%.o: $(UNITRON)/kernel/%.c
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(PORT_CFLAGS) $(PORT_NOFPU_CFLAGS) -MMD -c -o $@ $<
+
+define port_rule
+$(LIBDIR)/port-$(basename $(notdir $(1))).o: $(1)
+	$$(call say,CC,$$@)
+	$$(Q)mkdir -p $$(@D) && $$(CC) $$(CFLAGS) $$(PORT_CFLAGS) $$(PORT_NOFPU_CFLAGS) -MMD -c -o $$@ $$<
+endef
+$(foreach s,$(PORT_SRCS),$(eval $(call port_rule,$(s))))
+
+define app_rule
+$(DIR)/$(basename $(notdir $(1))).o: $(1) $(DIR)/kernel_id.h
+	$$(call say,CC,$$@)
+	$$(Q)mkdir -p $$(@D) && $$(CC) $$(CFLAGS) $$(PORT_CFLAGS) $(2) $$(APP_CFLAGS) -I$(DIR) -I$(dir $(1)) -MMD -c -o $$@ $$<
+endef
+$(foreach s,$(SRCS),$(eval $(call app_rule,$(s),$$(PORT_NOFPU_CFLAGS))))
+$(foreach s,$(FPU_SRCS),$(eval $(call app_rule,$(s),$$(PORT_FPU_CFLAGS))))
+
+# unitron-cfg writes kernel_id.h, kernel_cfg.c and the dependencies kernel_cfg.d,
+# all or none; CC is what it preprocesses and evaluates constants with.
+$(DIR)/kernel_cfg.c: $(CFG) $(UCFG)
+	$(call say,CFG,$@)
+	$(Q)mkdir -p $(@D) && $(UCFG) --cc='$(CC)' --cflags='$(CFLAGS) $(PORT_CFLAGS) $(PORT_NOFPU_CFLAGS) $(APP_CFLAGS) -I$(dir $(CFG))' \
+		--output-dir=$(@D) $(CFG)
+$(DIR)/kernel_id.h: $(DIR)/kernel_cfg.c ;
+
+$(DIR)/kernel_cfg.o: $(DIR)/kernel_cfg.c
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CFLAGS) $(PORT_CFLAGS) $(PORT_NOFPU_CFLAGS) $(APP_CFLAGS) -I$(dir $(CFG)) -MMD -c -o $@ $<
+
+-include $(wildcard $(LIBDIR)/*.d $(DIR)/*.d)
