@@ -59,7 +59,10 @@ void	*port_stack(unsigned int index, SIZE size);
 /*
  * Make ctx start kernel_task_main(), locked, on the given stack, when it is
  * next switched to. fpu: it owns FPU registers (TA_FPU), initially the
- * processor's defaults. Locked, or handler context; not the running task.
+ * processor's defaults. Locked, or handler context. A task that ends with an
+ * activation queued is started anew from its own stack, just before
+ * port_exit_dispatch(): so this records the start in ctx and writes nothing to
+ * the stack's memory (a port that wants a frame there makes it in the switch).
  */
 void	port_context_init(struct port_context *ctx, void *stack, SIZE size, bool fpu);
 
@@ -70,7 +73,10 @@ void	port_context_init(struct port_context *ctx, void *stack, SIZE size, bool fp
  */
 void	port_dispatch(void);
 
-/* The same without saving: the running task has ended. */
+/*
+ * The same without saving: the running task has ended. kernel.scheduled may be
+ * that very task, with a context from port_context_init.
+ */
 void	port_exit_dispatch(void) __attribute__((noreturn));
 
 /* The current tick: whole time units since the start. Locked, or handler context. */
@@ -119,8 +125,12 @@ struct kernel {
 };
 extern struct kernel kernel;
 
-/* The machine state of a task. */
-struct port_context *kernel_context(struct task *task);
+/* The machine state of a task, which is what a control block begins with. */
+static inline struct port_context *kernel_context(struct task *task)
+{
+	return (struct port_context *)task;
+}
+
 /* Its number, 1 and up; 0 for NULL. Its name as in the .cfg. Any context. */
 ID	kernel_task_id(const struct task *task);
 const char *kernel_task_name(ID tskid);
@@ -146,7 +156,9 @@ void	kernel_interrupt(INTNO intno);
 /*
  * Handler context. CPU exception in a task that was neither locked nor in a
  * service call. True: info->action says what to do with the task; for
- * VEXC_TERMINATE the kernel has already ended it. False: nobody wants it.
+ * VEXC_TERMINATE the kernel has already ended it, and kernel.running is NULL:
+ * the port does not go back to it but to kernel.scheduled, which may be the
+ * same task started anew, or to idle if that is NULL. False: nobody wants it.
  */
 bool	kernel_exception(T_EXCINF *info);
 
@@ -162,7 +174,8 @@ static inline bool kernel_must_dispatch(void)
 /*
  * Before the port continues a task that an interrupt had stopped: if
  * kernel_tex_due(), it makes the task call kernel_tex_run() first, locked, on
- * its own stack, and then go on where it was, unlocked.
+ * its own stack, and then go on where it was, unlocked. kernel_tex_run()
+ * returns locked; between, it unlocks, may switch tasks and may not return.
  */
 bool	kernel_tex_due(void);
 void	kernel_tex_run(void);
