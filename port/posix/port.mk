@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The posix port's part of mk/app.mk: the application becomes a process.
+
+PORT_SRCS := $(addprefix $(UNITRON)/port/posix/, \
+	main.c options.c context.c switch.S interrupt.c budget.c time.c clock_sim.c clock_real.c fault.c report.c log.c)
+
+# Probing each page keeps a large frame from stepping over the guard pages.
+PORT_CFLAGS := -fstack-clash-protection -fno-omit-frame-pointer
+# Sources that do not claim the FPU must do without it here too, so that what
+# builds as a process also builds as a module.
+PORT_NOFPU_CFLAGS := -mgeneral-regs-only
+PORT_FPU_CFLAGS :=
+# Fixed addresses: a fault message can be given to addr2line, and runs repeat.
+PORT_CFLAGS += -fno-pie
+PORT_LDFLAGS := -no-pie
+
+ifneq ($(SAN),)
+PORT_SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+PORT_CFLAGS += $(PORT_SAN)
+PORT_LDFLAGS += $(PORT_SAN)
+endif
+
+TARGET := $(DIR)/$(APP)
+
+# The lists of objects are made after this file is read.
+.SECONDEXPANSION:
+$(TARGET): $$(KERNEL_OBJS) $$(PORT_OBJS) $$(APP_OBJS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(PORT_LDFLAGS) -o $@ $^
