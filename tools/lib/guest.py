@@ -44,21 +44,22 @@ class Setup:
         self.script = None
         self.arguments = []
         self.environment = {}
-        self.disk = 0			# MB of a virtio disk with ext4 on /dev/vda
+        self.disk = 0			# MB of a virtio disk with ext4, /dev/vda
+        self.card = 0			# MB of an SD card with ext4, /dev/mmcblk0
+        self.network = False		# two virtio network cards joined by a cable, eth0 and eth1
         self.qemu = []			# further arguments
         self.timeout = 300		# wall-clock seconds
         self.verbose_boot = False
 
     def describe(self):
         """The conditions, for a result file."""
-        line = [w for w in self.command("KERNEL", "INITRAMFS", "RUN", "")]
-        return {"kernel": kernels.find(self.kernel).release, "cpu": self.cpu, "qemu": " ".join(line),
+        return {"kernel": kernels.find(self.kernel).release, "cpu": self.cpu, "qemu": " ".join(self.command("KERNEL", "INITRAMFS", "RUN")),
                 "time": f"virtual: 1 instruction = {2 ** self.shift} ns" if self.counted() else "wall clock of the emulator"}
 
     def counted(self):
         return self.shift is not None and self.smp == 1
 
-    def command(self, image, archive, run, disk):
+    def command(self, image, archive, run):
         """QEMU's command line."""
         words = ["qemu-system-x86_64", "-no-user-config", "-nodefaults", "-display", "none", "-no-reboot",
                  "-machine", self.machine, "-accel", "tcg", "-cpu", self.cpu, "-smp", str(self.smp), "-m", f"{self.memory}M",
@@ -68,8 +69,7 @@ class Setup:
                  "-device", "isa-debug-exit,iobase=0xf4,iosize=0x4"]
         if self.counted():
             words += ["-icount", f"shift={self.shift},sleep=off"]
-        if disk:
-            words += ["-drive", f"file={disk},if=none,id=disk,format=raw,cache=unsafe", "-device", "virtio-blk-pci,drive=disk"]
+        words += self.devices(run)
         # The self-tests of the crypto algorithms are half of the boot.
         line = ["console=ttyS0", "panic=-1", "random.trust_cpu=off", "cryptomgr.notests", "loglevel=7" if self.verbose_boot else "quiet"]
         if not self.kaslr:
@@ -77,11 +77,39 @@ class Setup:
         words += ["-kernel", image, "-initrd", archive, "-append", " ".join(line + self.append)]
         return words + self.qemu
 
+    def devices(self, run):
+        """
+        Devices. A virtio disk's requests are completed by threads of the
+        emulator, at no repeatable point of the guest's time. The card's and,
+        set up like this, the network's are completed by the virtual clock.
+        """
+        words = []
+        if self.disk:
+            words += ["-drive", f"file={run}/disk,if=none,id=disk,format=raw,cache=unsafe", "-device", "virtio-blk-pci,drive=disk"]
+        if self.card:
+            words += ["-drive", f"file={run}/card,if=none,id=card,format=raw,cache=unsafe",
+                      "-device", "sdhci-pci", "-device", "sd-card,drive=card"]
+        for n in (0, 1) if self.network else ():
+            words += ["-netdev", f"hubport,id=net{n},hubid=0", "-device",
+                      f"virtio-net-pci,netdev=net{n},mac=52:54:00:00:00:0{n + 1},tx=timer,ioeventfd=off"]
+        return words
+
     def module_names(self):
         names = list(self.modules)
         if self.disk:
             names += ["virtio_pci", "virtio_blk", "ext4"]
+        if self.card:
+            names += ["sdhci_pci", "mmc_block", "ext4"]
+        if self.network:
+            names += ["virtio_pci", "virtio_net"]
         return names
+
+    def add_load(self):
+        """What tests/vm/load.sh wants: its programs, a card, a network."""
+        self.card = self.card or 64
+        self.network = True
+        self.files += [(os.path.join(kernels.TREE, "tests", "vm", "load.sh"), "load.sh"),
+                       (os.path.join(kernels.TREE, "out", "vm", "load"), "load")]
 
     def archive(self, kernel):
         """The initramfs."""
@@ -295,12 +323,12 @@ def run(setup, emit=lambda kind, line: None, allow=()):
         archive = os.path.join(directory, "initramfs")
         with open(archive, "wb") as stream:
             setup.archive(kernel).write(stream)
-        disk = os.path.join(directory, "disk") if setup.disk else ""
-        if disk:
-            make_disk(disk, setup.disk)
+        for name in ("disk", "card"):
+            if getattr(setup, name):
+                make_disk(os.path.join(directory, name), getattr(setup, name))
         # Randomising the kernel's address is done by the code that unpacks it.
         image = kernel.image if setup.kaslr else unpack_kernel(kernel)
-        command = setup.command(image, archive, directory, disk)
+        command = setup.command(image, archive, directory)
         emit("note", f"Linux {kernel.release}, " + (f"icount shift={setup.shift}" if setup.counted() else f"{setup.smp} CPU, not counted"))
         return watch(Watch(setup, emit, patterns), command, directory)
     finally:
@@ -348,6 +376,7 @@ def watch(guest, command, directory):
     guest.script_output(script.read())
     with open(errors_path, encoding="utf-8", errors="replace") as stream:
         for line in stream:
-            guest.emit("note", line.rstrip())
+            if "not connected to host network" not in line:
+                guest.emit("note", line.rstrip())
     status, why = guest.verdict(over)
     return Result(status, why, guest.frames.files, guest.complaints, time.monotonic() - guest.start)
