@@ -52,6 +52,8 @@ bool time_interrupt(void)
 	budget_handler_begin("time event handler at tick", (INTNO)(now / UNIT_NS));
 	kernel_timer_interrupt(now / UNIT_NS);
 	budget_handler_end();
+	if (wish == NS_NEVER)
+		time_program();
 	return true;
 }
 
