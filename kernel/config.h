@@ -2,9 +2,10 @@
 /*
  * What the configurator writes into kernel_cfg.c: for every kind of object a
  * constant table of initial values in the order of the numbers (number n is
- * element n - 1), a table of control blocks of the same length, and the
- * count. Each group of the kernel sets its control blocks up from its table
- * in xxx_initialize(). Tables of length 0 have one unused element.
+ * element n - 1), a table of control blocks of the same length (declared in
+ * the header of its group; tables.h has them all), and the count. Each group of
+ * the kernel sets its control blocks up from its table in xxx_initialize().
+ * Tables of length 0 have one unused element.
  */
 #pragma once
 
@@ -88,54 +89,36 @@ struct ini_init {			/* ATT_INI */
 	void	(*inirtn)(VP_INT exinf);
 };
 
-struct task;
-struct semaphore;
-struct eventflag;
-struct dataqueue;
-struct mailbox;
-struct mutex;
-struct mempool;
-struct cyclic;
-struct alarm;
 struct timer_event;
 
 extern const struct task_init	kernel_task_init[];
-extern struct task		kernel_task[];
 extern const ID			kernel_task_count;
 /* Numbers of the tasks with TA_ACT, in order of appearance in the .cfg */
 extern const ID			kernel_task_order[];
 extern const UINT		kernel_task_order_count;
 
 extern const struct sem_init	kernel_sem_init[];
-extern struct semaphore		kernel_sem[];
 extern const ID			kernel_sem_count;
 
 extern const struct flg_init	kernel_flg_init[];
-extern struct eventflag		kernel_flg[];
 extern const ID			kernel_flg_count;
 
 extern const struct dtq_init	kernel_dtq_init[];
-extern struct dataqueue		kernel_dtq[];
 extern const ID			kernel_dtq_count;
 
 extern const struct mbx_init	kernel_mbx_init[];
-extern struct mailbox		kernel_mbx[];
 extern const ID			kernel_mbx_count;
 
 extern const struct mtx_init	kernel_mtx_init[];
-extern struct mutex		kernel_mtx[];
 extern const ID			kernel_mtx_count;
 
 extern const struct mpf_init	kernel_mpf_init[];
-extern struct mempool		kernel_mpf[];
 extern const ID			kernel_mpf_count;
 
 extern const struct cyc_init	kernel_cyc_init[];
-extern struct cyclic		kernel_cyc[];
 extern const ID			kernel_cyc_count;
 
 extern const struct alm_init	kernel_alm_init[];
-extern struct alarm		kernel_alm[];
 extern const ID			kernel_alm_count;
 
 /* Sorted by intno, order of appearance within one number */

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Interrupt handlers and service routines (specification 4.9), CPU exception
+ * handlers (4.10). All run in the handler context; when the last one has ended
+ * the port dispatches.
+ */
+#include "interrupt.h"
+#include "service.h"
+
+/* The routines of interrupt n are kernel_isr_init[first[n]] up to, not including, [first[n + 1]]. */
+static UINT first[TMAX_INTNO + 2];
+
+void kernel_interrupt_initialize(void)
+{
+	UINT i = 0;
+	INTNO intno;
+
+	for (intno = 0; intno <= TMAX_INTNO; intno++) {
+		first[intno] = i;
+		while (i < kernel_isr_count && kernel_isr_init[i].intno == intno)
+			i++;
+	}
+	first[intno] = i;
+}
+
+void kernel_interrupt(INTNO intno)
+{
+	UINT i;
+
+	kernel_assert(intno <= TMAX_INTNO);
+	for (i = first[intno]; i < first[intno + 1]; i++) {		/* [INT-1] [INT-2] */
+		kernel_isr_init[i].isr(kernel_isr_init[i].exinf);	/* [INT-3] */
+		handler_ended("an interrupt handler returned with the CPU locked: call iunl_cpu before");
+	}
+}
+
+/* Ends the task that caused an exception; nothing is running then: see kernel_exception in port.h. */
+static void terminate_running(void)
+{
+	struct task *task = kernel.running;
+
+	kernel.running = NULL;
+	kernel.dispatch_disabled = false;				/* [EXC-4] */
+	kernel_task_terminate(task);					/* [EXC-3] */
+}
+
+bool kernel_exception(T_EXCINF *info)
+{
+	void (*handler)(VP p_excinf);
+
+	if (info->excno > TMAX_EXCNO || !kernel.running)
+		return false;
+	handler = kernel_exc_handler[info->excno];
+	if (!handler)
+		return false;						/* [EXC-2] */
+	info->tskid = kernel_task_id(kernel.running);
+	info->action = VEXC_TERMINATE;					/* [EXC-3] */
+	handler(info);							/* [EXC-1] */
+	handler_ended("a CPU exception handler returned with the CPU locked: call iunl_cpu before");
+	if (info->action == VEXC_TERMINATE)
+		terminate_running();
+	return true;							/* [EXC-5] [EXC-6] */
+}
