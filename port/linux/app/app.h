@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Between the halves of an application module: port.c (real time), tex.S, module.c (Linux). */
+#pragma once
+
+#include "../delivery.h"
+
+/* XSAVE area: where MXCSR lies and its initial value; the header, which starts as zeros (SDM volume 1, 13.4) */
+#define FPU_MXCSR	24
+#define FPU_MXCSR_INIT	0x1f80
+#define FPU_HEADER	512
+#define FPU_HEADER_SIZE	64
+
+/* Stack that a task exception routine must have besides the saved state */
+#define PORT_TEX_ROOM	256
+
+/* Set by module.c before a start */
+extern uint64_t port_ns_per_cycle;
+extern size_t port_fpu_size;
+
+/* struct rt_app's real-time members */
+void port_handle(void);
+struct rt_context *port_choose(void);
+void port_tex_entry(void);
+void port_tex_unlock(void);
+void port_clock_init(uint64_t hertz);
+/* Does the application handle this exception? Its running task. */
+bool port_wants_exception(uint32_t vector);
+int port_running_task(void);
+/* As kernel_initialize, 0 or the uITRON error code. */
+int port_initialize(uint64_t hertz);
+const char *port_application(void);

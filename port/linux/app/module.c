@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The Linux half of an application module: registers the application with the
+ * delivery unit, and supplies memory before a start. Everything else in the
+ * module belongs to the real-time side.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/math64.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+#include <asm/tsc.h>
+#include "app.h"
+
+/* Of the kernel, whose headers do not go with Linux's */
+const char *kernel_task_name(int tskid);
+size_t kernel_log_read(char *line, size_t size);
+void kernel_task_main(void);
+extern const int kernel_task_count;
+
+void *port_stack(unsigned int index, size_t size);
+
+/* Of the tasks, kept from start to start; vmalloc leaves unmapped pages around each. */
+static struct {
+	void *base;
+	size_t size;
+} *stacks;
+
+/* A hook of the port contract: called by kernel_initialize, in process context. */
+void *port_stack(unsigned int index, size_t size)
+{
+	size_t pages = PAGE_ALIGN(size + port_fpu_size + 64);
+
+	if (stacks[index].base && stacks[index].size < pages) {
+		vfree(stacks[index].base);
+		stacks[index].base = NULL;
+	}
+	if (!stacks[index].base)
+		stacks[index].base = vzalloc(pages);
+	stacks[index].size = pages;
+	return stacks[index].base;
+}
+
+static void stacks_free(void)
+{
+	for (int i = 0; i < kernel_task_count; i++)
+		vfree(stacks[i].base);
+	kfree(stacks);
+}
+
+static int initialize(void)
+{
+	port_fpu_size = unitron_fpu_size();
+	port_ns_per_cycle = div64_u64(1000000ULL << 32, tsc_khz);
+	if (!port_initialize(rt_cpu.hertz))
+		return 0;
+	pr_err("not started: no memory for the stacks of %d tasks\n", kernel_task_count);
+	return -ENOMEM;
+}
+
+static struct rt_app app = {
+	.owner = THIS_MODULE,
+	.initialize = initialize,
+	.handle = port_handle,
+	.choose = port_choose,
+	.wants_exception = port_wants_exception,
+	.running_task = port_running_task,
+	.task_name = kernel_task_name,
+	.log_read = kernel_log_read,
+	.task_main = kernel_task_main,
+};
+
+static int __init application_init(void)
+{
+	int err;
+
+	stacks = kcalloc(max(kernel_task_count, 1), sizeof(*stacks), GFP_KERNEL);
+	if (!stacks)
+		return -ENOMEM;
+	app.name = port_application();
+	err = unitron_register(&app);
+	if (err)
+		kfree(stacks);
+	return err;
+}
+
+static void __exit application_exit(void)
+{
+	unitron_unregister(&app);
+	stacks_free();
+}
+
+module_init(application_init);
+module_exit(application_exit);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("uITRON application for unitron");

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The application as a module for the delivery unit. Kernel, port and
+# application are compiled here and linked into one object; Linux's build
+# system compiles module.c and makes the module of both.
+#	KDIR	build directory of the Linux kernel; default: the running one's,
+#		else the newest one whose headers are installed
+
+KDIR	?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) $(shell $(UNITRON)/tools/guest/kernels --headers 2>/dev/null))
+LINUX	:= $(UNITRON)/port/linux
+UNITDIR	:= $(OUT)/linux/unitron
+TARGET	:= $(DIR)/$(APP).ko
+UNIT_KO	:= $(UNITDIR)/unitron.ko
+
+PORT_SRCS := $(LINUX)/app/port.c $(LINUX)/app/memory.c $(LINUX)/app/tex.S
+# As Linux compiles itself where the machine demands it: no red zone, addresses
+# of the kernel's half, landing pads, and its thunks for indirect branches and returns.
+PORT_CFLAGS := -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone -fno-stack-protector -fno-common \
+	-fno-asynchronous-unwind-tables -fcf-protection=branch -mindirect-branch=thunk-extern -mindirect-branch-register \
+	-mfunction-return=thunk-extern -mharden-sls=all -fno-jump-tables -mpreferred-stack-boundary=3
+PORT_NOFPU_CFLAGS := -mgeneral-regs-only
+PORT_FPU_CFLAGS := -mpreferred-stack-boundary=4 -msse2
+KBUILD = --no-print-directory -s -C $(KDIR)
+
+.PHONY: unit
+unit: $(UNIT_KO)
+
+# The sources of a module are copied to where it is built: Linux's build
+# system writes beside them.
+$(UNIT_KO): $(wildcard $(LINUX)/unit/*.[chS]) $(LINUX)/unit/Kbuild $(LINUX)/delivery.h $(LINUX)/check-symbols
+	$(if $(KDIR),,$(error no kernel headers found: install linux-headers-amd64 or set KDIR))
+	$(call say,MODULE,$@)
+	$(Q)mkdir -p $(UNITDIR)/unit && cp -pu $(LINUX)/unit/* $(UNITDIR)/unit/ && cp -pu $(LINUX)/delivery.h $(UNITDIR)/
+	$(Q)$(MAKE) $(KBUILD) M=$(UNITDIR)/unit modules
+	$(Q)$(LINUX)/check-symbols $(LINUX)/symbols-unit.txt $(addprefix $(UNITDIR)/unit/,deliver.o leave.o fault.o clock.o entry.o switch.o)
+	$(Q)cp $(UNITDIR)/unit/unitron.ko $@
+
+$(DIR)/realtime.o: $(KERNEL_OBJS) $(PORT_OBJS) $(APP_OBJS) $(LINUX)/check-symbols $(LINUX)/symbols-app.txt
+	$(call say,LD,$@)
+	$(Q)$(LINUX)/check-symbols $(LINUX)/symbols-app.txt $(filter %.o,$^)
+	$(Q)$(LD) -r -o $@ $(filter %.o,$^)
+
+$(TARGET): $(DIR)/realtime.o $(LINUX)/app/module.c $(LINUX)/app/app.h $(LINUX)/delivery.h $(UNIT_KO)
+	$(call say,MODULE,$@)
+	$(Q)mkdir -p $(DIR)/module/app && cp -p $(DIR)/realtime.o $(DIR)/module/app/realtime.o_shipped && \
+		cp -pu $(LINUX)/app/module.c $(LINUX)/app/app.h $(DIR)/module/app/ && cp -pu $(LINUX)/delivery.h $(DIR)/module/
+	$(Q)printf '%s\n' 'obj-m := $(APP).o' '$(APP)-y := module.o realtime.o' 'ccflags-y := -std=gnu11' \
+		'OBJECT_FILES_NON_STANDARD_realtime.o := y' > $(DIR)/module/app/Kbuild
+	$(Q)$(MAKE) $(KBUILD) M=$(DIR)/module/app KBUILD_EXTRA_SYMBOLS=$(UNITDIR)/unit/Module.symvers modules
+	$(Q)cp $(DIR)/module/app/$(APP).ko $@

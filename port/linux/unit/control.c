@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /sys/kernel/unitron, there while an application is loaded:
+ *	run		write 1 to start, 0 to stop; reads 1 while running
+ *	state		loaded | running | ended CODE | failed
+ *	application	its name
+ *	statistics	counts of the delivery unit, "name value" lines
+ *
+ * The attributes' own locking (kernfs) lets control_exit wait for readers and
+ * writers; unit_mutex is therefore only tried here, never waited for.
+ */
+#include <linux/kernel.h>
+#include <linux/kobject.h>
+#include <linux/sysfs.h>
+#include "unit.h"
+
+static struct kobject *directory;
+
+static ssize_t run_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", unit_state() == UNIT_RUNNING);
+}
+
+static ssize_t run_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf, size_t count)
+{
+	bool run;
+	int err = kstrtobool(buf, &run);
+
+	if (err)
+		return err;
+	if (!mutex_trylock(&unit_mutex))
+		return -EBUSY;
+	if (run)
+		err = unit_start();
+	else
+		unit_stop();
+	mutex_unlock(&unit_mutex);
+	return err ?: count;
+}
+
+static ssize_t state_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	switch (unit_state()) {
+	case UNIT_RUNNING:
+		return sysfs_emit(buf, "running\n");
+	case UNIT_ENDED:
+		return sysfs_emit(buf, "ended %d\n", rt_cpu.record.code);
+	case UNIT_FAILED:
+		return sysfs_emit(buf, "failed\n");
+	default:
+		return sysfs_emit(buf, "loaded\n");
+	}
+}
+
+static ssize_t application_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", rt_cpu.app->name);
+}
+
+static ssize_t statistics_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	const struct rt_cpu *cpu = &rt_cpu;
+
+	return sysfs_emit(buf, "nmis %llu\ntimer_nmis %llu\nforwarded %llu\ndeferred %llu\npended %llu\nrestarted %llu\n"
+			  "unsure %llu\nexceptions %llu\nthrottles %llu\n",
+			  cpu->nmis, cpu->timer_nmis, cpu->forwarded, cpu->deferred, cpu->pended, cpu->restarted,
+			  cpu->unsure, cpu->exceptions, cpu->throttles);
+}
+
+static struct kobj_attribute run = __ATTR_RW_MODE(run, 0600);
+static struct kobj_attribute state = __ATTR_RO(state);
+static struct kobj_attribute application = __ATTR_RO(application);
+static struct kobj_attribute statistics = __ATTR_RO(statistics);
+static const struct attribute *const attributes[] = { &run.attr, &state.attr, &application.attr, &statistics.attr, NULL };
+
+/* 0 or -ENOMEM; without the directory the application could not be started. */
+int control_init(void)
+{
+	int err;
+
+	directory = kobject_create_and_add("unitron", kernel_kobj);
+	if (!directory)
+		return -ENOMEM;
+	err = sysfs_create_files(directory, attributes);
+	if (err)
+		control_exit();
+	return err;
+}
+
+void control_exit(void)
+{
+	kobject_put(directory);
+	directory = NULL;
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What runs next: the handler context's frame and the choice between the
+ * task that the kernel wants and Linux. All functions are called with the lock
+ * held or in the handler context, on the handler stack or on the stack of the
+ * task that is being left.
+ */
+#include "rt.h"
+
+static __always_inline void fpu_move(struct rt_cpu *cpu, struct rt_context *to)
+{
+	if (likely(!to->fpu || cpu->fpu_owner == to))
+		return;
+	asm volatile("xsave64 (%0)" : : "r" (cpu->fpu_owner->fpu), "a" (-1), "d" (-1) : "memory");
+	asm volatile("xrstor64 (%0)" : : "r" (to->fpu), "a" (-1), "d" (-1) : "memory");
+	cpu->fpu_owner = to;
+}
+
+/* Linux's share: has the real-time side had its part of this period? */
+void rt_share_check(void)
+{
+	struct rt_cpu *cpu = &rt_cpu;
+	uint64_t now = cpu->clock;
+
+	if (likely(!cpu->period))
+		return;
+	if (now - cpu->window >= cpu->period) {
+		cpu->window = now;
+		cpu->used = 0;
+		cpu->throttled = 0;
+		cpu->entered = now;
+	} else if (!cpu->throttled && cpu->used + (now - cpu->entered) >= cpu->allowance) {
+		cpu->throttled = 1;
+		cpu->throttles++;
+	}
+}
+
+/* The handler context: the lock is not needed in it, and held when it ends. */
+void rt_handle(void)
+{
+	struct rt_cpu *cpu = &rt_cpu;
+
+	cpu->lock = 0;
+	do {
+		cpu->pend = 0;
+		cpu->bell = 0;
+		barrier();
+		if (likely(cpu->active))
+			cpu->app->handle();
+		barrier();
+	} while (unlikely(cpu->pend));
+	cpu->lock = 1;
+	barrier();
+}
+
+/*
+ * Make the next context the current one, all but its registers. Returns the
+ * frame to restore, or NULL when it left voluntarily or has not run yet.
+ */
+struct rt_frame *rt_choose(void)
+{
+	struct rt_cpu *cpu = &rt_cpu;
+	struct rt_context *next = NULL;
+
+	rt_clock_read();
+	if (likely(cpu->active)) {
+		rt_share_check();
+		next = cpu->app->choose();
+		if (cpu->throttled)
+			next = NULL;
+	}
+	if (!next) {
+		next = &cpu->linux_context;
+		cpu->used += cpu->clock - cpu->entered;
+		if (unlikely(cpu->linux_nmi)) {
+			cpu->linux_nmi = 0;
+			cpu->send_nmi = 1;
+		}
+	} else if (next->frame) {
+		next->frame->cr3 = cpu->cr3;	/* Linux may have changed its page table since */
+	}
+	fpu_move(cpu, next);
+	if (likely(cpu->active))
+		rt_timer_program(next);
+	rt_slot_expose(cpu, next);
+	cpu->cur = next;
+	if (next == &cpu->linux_context && cpu->idt_is_rt)
+		rt_idt_load(cpu, false);
+	return next->frame;
+}
+
+/* Back into the handler context from the way out, or into it from a task that unlocks. */
+void rt_reenter(void)
+{
+	struct rt_cpu *cpu = &rt_cpu;
+
+	cpu->pend = 0;
+	rt_clock_read();
+	if (cpu->cur == &cpu->linux_context) {
+		rt_idt_load(cpu, true);
+		cpu->entered = cpu->clock;
+	}
+	cpu->cur = &cpu->handler;
+	rt_slot_expose(cpu, &cpu->handler);
+	cpu->handler_entered = cpu->clock;
+	if (cpu->spent)
+		rt_comparator_set(cpu, (uint32_t)(cpu->clock + cpu->handler_budget));
+}
+
+void rt_kick_linux(void)
+{
+	struct rt_cpu *cpu = &rt_cpu;
+
+	if (cpu->x2apic)
+		asm volatile("wrmsr" : : "c" (APIC_BASE_MSR + (APIC_SELF_IPI >> 4)), "a" (X86_PLATFORM_IPI_VECTOR), "d" (0));
+	else
+		cpu->lapic[APIC_ICR / 4] = APIC_DEST_SELF | APIC_DM_FIXED | X86_PLATFORM_IPI_VECTOR;
+}
+
+void rt_end(enum rt_end end, int code, const char *why)
+{
+	struct rt_cpu *cpu = &rt_cpu;
+
+	if (!cpu->active)
+		return;
+	cpu->record = (struct rt_record){
+		.end = end, .code = code, .why = why, .task = cpu->app->running_task(), .exc = cpu->exc,
+		.handler = cpu->exc.valid ? cpu->exc.handler : cpu->cur == &cpu->handler,
+		.locked = cpu->exc.valid && cpu->exc.locked,
+	};
+	cpu->active = 0;
+	cpu->pend = 0;
+	cpu->exc.valid = false;
+	rt_kick_linux();
+}

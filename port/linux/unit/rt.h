@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Between the real-time sources of the delivery unit (deliver.c, leave.c,
+ * fault.c, clock.c, entry.S, switch.S). They call nothing of Linux; the build
+ * checks it.
+ */
+#pragma once
+
+#include <linux/compiler.h>
+#include <asm/apicdef.h>
+#include <asm/irq_vectors.h>
+#include "../delivery.h"
+
+/* The overruns as exceptions: EXCNO_BUDGET of <unitron/ext.h>, and one that no application can handle */
+#define RT_VECTOR_BUDGET	32
+#define RT_VECTOR_HANDLER_BUDGET 33
+
+struct rt_delivery {
+	struct rt_frame *frame;
+	uint64_t to_linux;		/* Linux's NMI handler is to run */
+};
+
+extern char rt_entry_begin[], rt_entry_nmi[], rt_exit[], rt_exit_end[], rt_entry_linux[], rt_entry_end[];
+extern char rt_restart_begin[], rt_restart_end[], rt_fault_begin[], rt_fault_locked[], rt_handler_entry[];
+extern const uint64_t rt_fault_entries[20];
+
+struct rt_delivery rt_deliver(struct rt_frame *frame, struct rt_cpu *cpu);
+void rt_handle(void);
+struct rt_frame *rt_choose(void);
+void rt_reenter(void);
+bool rt_fault(struct rt_frame *frame, uint32_t was_locked);
+void rt_share_check(void);
+void rt_except(uint32_t vector, uint64_t code, uint64_t addr, bool locked, const struct rt_frame *frame);
+
+/* The source's counter, 32 bits. Any context. */
+static __always_inline uint32_t rt_counter(const struct rt_cpu *cpu)
+{
+	if (likely(cpu->source == RT_SOURCE_HPET))
+		return cpu->hpet[0xf0 / 4];
+	else {
+		uint32_t low, high;
+
+		asm volatile("rdtsc" : "=a" (low), "=d" (high));
+		return low;
+	}
+}
+
+/* The counter's 64-bit value that belongs to a reading not more than half its range after cpu->clock. */
+static __always_inline uint64_t rt_extend(const struct rt_cpu *cpu, uint32_t counter)
+{
+	return cpu->clock + (uint32_t)(counter - (uint32_t)cpu->clock);
+}
+
+void rt_comparator_set(struct rt_cpu *cpu, uint32_t at);
+
+static __always_inline bool rt_shot_fired(const struct rt_cpu *cpu, uint32_t counter)
+{
+	return !cpu->spent && (int32_t)(counter - cpu->armed) >= 0;
+}
+
+/*
+ * IST 6 of the CPU: where the next NMI saves what it interrupts. Must name the
+ * free slot of the context that runs, before NMIs can find that context.
+ */
+static __always_inline void rt_slot_expose(struct rt_cpu *cpu, struct rt_context *context)
+{
+	WRITE_ONCE(*cpu->ist, (uint64_t)&context->slot[context->free].cpu);
+}
+
+static __always_inline void rt_idt_load(struct rt_cpu *cpu, bool rt)
+{
+	asm volatile("lidt (%0)" : : "r" (rt ? &cpu->rt_idt.limit : &cpu->linux_idt.limit) : "memory");
+	cpu->idt_is_rt = rt;
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The PIT as timer source, for machines without HPET: its channel 0 through
+ * IO-APIC pin 2 as NMI, the CPU's TSC as clock. Steps of 838 ns, shots of at
+ * most 54.9 ms (longer ones are made of several).
+ */
+#include <linux/io.h>
+#include <linux/kernel.h>
+#include <linux/timex.h>
+#include <asm/cpufeature.h>
+#include <asm/tsc.h>
+#include "unit.h"
+
+#define PIT_PIN		2
+#define PIT_MODE	0x43
+#define PIT_MODE_0	0x30	/* channel 0, both bytes, interrupt on terminal count; counts after both bytes */
+
+static int probe(char *why, size_t size)
+{
+	if (*unit_symbols.hpet_address)
+		snprintf(why, size, "the PIT's interrupt is the HPET's here; boot with hpet=disable");
+	else if (!boot_cpu_has(X86_FEATURE_CONSTANT_TSC) || !tsc_khz)
+		snprintf(why, size, "the PIT needs the TSC as clock, and this CPU's does not run evenly");
+	else if (!ioapic_pin_free(PIT_PIN))
+		snprintf(why, size, "the PIT is Linux's own timer here; boot without noapictimer and nolapic_timer");
+	else
+		return 0;
+	return -ENODEV;
+}
+
+static void stop(void)
+{
+	outb(PIT_MODE_0, PIT_MODE);
+}
+
+static int take(void)
+{
+	stop();
+	rt_cpu.source = RT_SOURCE_PIT;
+	rt_cpu.hertz = tsc_khz * 1000ULL;
+	rt_cpu.pit_ratio = div64_u64((u64)PIT_TICK_RATE << 32, rt_cpu.hertz);
+	rt_cpu.margin = rt_cpu.hertz / 1000000;
+	rt_cpu.clip = div64_u64(0xffffULL * rt_cpu.hertz, PIT_TICK_RATE);
+	ioapic_pin_take(PIT_PIN);
+	return 0;
+}
+
+static void restore(void)
+{
+	stop();
+	ioapic_pin_restore();
+}
+
+static void start(void)
+{
+}
+
+const struct timer_source timer_pit = {
+	.name = "pit", .probe = probe, .take = take, .restore = restore, .start = start, .stop = stop,
+};
