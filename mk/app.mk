@@ -22,6 +22,7 @@ MAKEFLAGS += --no-builtin-rules
 UNITRON	:= $(abspath $(dir $(lastword $(MAKEFILE_LIST)))..)
 PORT	?= posix
 OUT	?= $(UNITRON)/out
+override OUT := $(abspath $(OUT))
 VARIANT	:= $(PORT)$(if $(UNIT_US),-us)$(if $(TICK_DRIVEN),-tick)$(if $(SAN),-san)
 LIBDIR	:= $(OUT)/$(VARIANT)/kernel
 DIR	:= $(OUT)/$(VARIANT)/$(APP)
@@ -54,7 +55,7 @@ app: $(TARGET)
 kernel: $(KERNEL_OBJS) $(PORT_OBJS) $(UCFG)
 
 $(UCFG): $(wildcard $(UNITRON)/cfg/*.[ch])
-	$(Q)$(MAKE) --no-print-directory -C $(UNITRON)/cfg OUT=$(OUT)
+	$(Q)$(MAKE) --no-print-directory -C $(UNITRON)/cfg OUT=$(OUT) SAN=
 
 $(LIBDIR)/kernel-%.o: $(UNITRON)/kernel/%.c
 	$(call say,CC,$@)
@@ -75,8 +76,10 @@ endef
 $(foreach s,$(SRCS),$(eval $(call app_rule,$(s),$$(PORT_NOFPU_CFLAGS))))
 $(foreach s,$(FPU_SRCS),$(eval $(call app_rule,$(s),$$(PORT_FPU_CFLAGS))))
 
-# unitron-cfg writes kernel_id.h, kernel_cfg.c and the dependencies kernel_cfg.d,
-# all or none; CC is what it preprocesses and evaluates constants with.
+# unitron-cfg writes kernel_cfg.c, kernel_id.h and the dependencies kernel_cfg.d,
+# all or none; it leaves a kernel_id.h alone that did not change, so that sources
+# are compiled anew only when numbers did. CC is what it preprocesses and
+# evaluates constants with.
 $(DIR)/kernel_cfg.c: $(CFG) $(UCFG)
 	$(call say,CFG,$@)
 	$(Q)mkdir -p $(@D) && $(UCFG) --cc='$(CC)' --cflags='$(CFLAGS) $(PORT_CFLAGS) $(PORT_NOFPU_CFLAGS) $(APP_CFLAGS) -I$(dir $(CFG))' \
@@ -85,6 +88,6 @@ $(DIR)/kernel_id.h: $(DIR)/kernel_cfg.c ;
 
 $(DIR)/kernel_cfg.o: $(DIR)/kernel_cfg.c
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CFLAGS) $(PORT_CFLAGS) $(PORT_NOFPU_CFLAGS) $(APP_CFLAGS) -I$(dir $(CFG)) -MMD -c -o $@ $<
+	$(Q)$(CC) $(CFLAGS) $(PORT_CFLAGS) $(PORT_NOFPU_CFLAGS) $(APP_CFLAGS) -I$(dir $(CFG)) -MMD -MF $@.d -c -o $@ $<
 
 -include $(wildcard $(LIBDIR)/*.d $(DIR)/*.d)

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Objects of a kind are numbered from 1 without gaps: explicit numbers first,
+ * then the names, in order of appearance, get the numbers left over. Names
+ * share one space over all kinds, since each becomes a macro.
+ */
+#include "number.h"
+
+static const char *number_key(enum kind kind, unsigned long number)
+{
+	return memory_format("%d %lu", kind, number);
+}
+
+/* Enter the name of a CRE_xxx: false if it is taken. */
+static bool enter_name(struct config *config, struct statement *statement)
+{
+	struct statement *other = table_find(&config->names, statement->name);
+
+	if (other == NULL) {
+		table_add(&config->names, statement->name, statement);
+		return true;
+	}
+	error_at(statement->id_place, "E_OBJ", "%s: the name '%s' is taken by the %s of %s:%u",		/* [CFG-11] */
+		 statement->api->name, statement->name, other->api->object, other->place.file, other->place.line);
+	return false;
+}
+
+static bool enter_number(struct config *config, struct statement *statement)
+{
+	const char *key = number_key(statement->api->kind, statement->number);
+	struct statement *other = table_find(&config->numbers, key);
+
+	if (other == NULL) {
+		table_add(&config->numbers, key, statement);
+		return true;
+	}
+	error_at(statement->id_place, "E_OBJ", "%s: number %lu is taken by the %s of %s:%u",		/* [CFG-12] */
+		 statement->api->name, statement->number, other->api->object, other->place.file, other->place.line);
+	return false;
+}
+
+/*
+ * Put the objects of a kind into by_number. An explicit number beyond the
+ * count means that a smaller one is missing.
+ */
+static void number_kind(struct config *config, enum kind kind)
+{
+	struct statement **by_number = memory_get((config->count[kind] + 1) * sizeof(struct statement *));
+	unsigned long count = config->count[kind];
+	unsigned long next = 1;
+
+	config->by_number[kind] = by_number;
+	for (struct statement *s = config->first[kind]; s != NULL; s = s->next) {
+		if (!s->explicit_number || !enter_number(config, s))
+			continue;
+		if (s->number <= count)
+			by_number[s->number - 1] = s;
+		else
+			error_at(s->id_place, "E_ID", "%s: number %lu leaves a gap: with %lu object%s of the kind, "
+				 "numbers go from 1 to %lu", s->api->name, s->number, count, count == 1 ? "" : "s",
+				 count);							/* [CFG-10] */
+	}
+	for (struct statement *s = config->first[kind]; s != NULL; s = s->next) {
+		if (s->name == NULL || !enter_name(config, s))
+			continue;
+		while (next <= count && by_number[next - 1] != NULL)
+			next++;
+		if (next > count)
+			break;			/* not reached: each object takes one of count places */
+		s->number = next;
+		by_number[next - 1] = s;
+	}
+}
+
+static struct statement *find_task(const struct config *config, const struct statement *tex)
+{
+	struct statement *task;
+
+	if (tex->name != NULL)
+		task = table_find(&config->names, tex->name);
+	else if (tex->number > 0 && tex->number <= config->count[KIND_TSK])
+		task = config->by_number[KIND_TSK][tex->number - 1];
+	else
+		task = NULL;
+	return task != NULL && task->api->kind == KIND_TSK ? task : NULL;
+}
+
+static void tie_exception_routines(struct config *config)
+{
+	for (struct statement *s = config->first[KIND_TEX]; s != NULL; s = s->next) {
+		struct statement *task = find_task(config, s);
+		const char *id = s->name != NULL ? s->name : memory_format("number %lu", s->number);
+
+		if (s->name == NULL && !s->explicit_number)
+			continue;		/* reported as a syntax error */
+		if (task == NULL)								/* [CFG-13] */
+			error_at(s->id_place, "E_NOEXS", "DEF_TEX: there is no task %s: a CRE_TSK of it is missing", id);
+		else if (task->tex != NULL)							/* [CFG-14] */
+			error_at(s->id_place, "E_OBJ", "DEF_TEX: task %s has an exception routine by %s:%u already",
+				 id, task->tex->place.file, task->tex->place.line);
+		else
+			task->tex = s;
+	}
+}
+
+void number_objects(struct config *config)
+{
+	for (enum kind kind = 0; kind < KIND_OBJECTS; kind++)
+		number_kind(config, kind);
+	tie_exception_routines(config);
+}
