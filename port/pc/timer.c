@@ -30,20 +30,23 @@ static bool armed;			/* the source will shoot, or has shot and the interrupt is 
 static UD shot;				/* due of the latest timer interrupt */
 static UD ns_per_count;			/* 32.32 */
 
+/*
+ * The reach is checked first: a narrow comparator takes a value that is out of
+ * it for one that has passed and shoots at once, for ever.
+ */
 static void arm(void)
 {
-	UD now;
+	UD now = source->counter();
 
 	armed = true;
-	source->compare(due);
-	now = source->counter();
-	if (now >= due) {
-		/* The shot may be lost. The handler context sees for itself. */
-		if (!kernel.in_handler)
-			lapic_raise(VECTOR_TIMER);
-	} else if (due - now > source->reach) {
+	if (due > now && due - now > source->reach) {
 		source->compare(now + source->reach);
+		return;
 	}
+	source->compare(due);
+	/* The shot may be lost. The handler context sees for itself. */
+	if (source->counter() >= due && !kernel.in_handler)
+		lapic_raise(VECTOR_TIMER);
 }
 
 void port_timer_set(TICK at)
