@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Interrupt handlers and service routines (specification 4.9), CPU exception
- * handlers (4.10). All run in the handler context; when the last one has ended
+ * handlers (4.11). All run in the handler context; when the last one has ended
  * the port dispatches.
  */
 #include "interrupt.h"

@@ -4,7 +4,7 @@
  * it leaves. A call has one fixed shape: check the context, check the
  * arguments, lock, act, dispatch if a more urgent task is ready, unlock. A
  * call for handlers neither locks nor dispatches: handlers run with interrupts
- * masked, and the port dispatches when the last one has ended.
+ * masked, and the port dispatches when the last one has ended: [SCH-6].
  */
 #pragma once
 
