@@ -118,13 +118,13 @@ static bool offer(T_EXCINF *info)
 {
 	bool wanted;
 
-	kernel.in_handler = true;
-	if (budget_on)
-		budget_handler_begin();
+	handler_begin();
 	wanted = kernel_exception(info);
-	if (budget_on)
-		budget_handler_end();
-	kernel.in_handler = false;
+	/* Before the message about a fault that nobody wants, no other handler. */
+	if (wanted && info->action != VEXC_STOP)
+		handler_end();
+	else
+		kernel.in_handler = false;
 	return wanted;
 }
 

@@ -10,6 +10,7 @@
 
 static volatile uint32_t raised;	/* bit n: interrupt n was raised */
 
+/* Return what interrupt.S asks: is there a switch to be done? */
 bool	handler_timer(void);
 bool	handler_raise(void);
 
@@ -33,12 +34,15 @@ static void serve_raised(void)
 	}
 }
 
-/* Returns what interrupt.S asks: is there a switch to be done? */
-static bool serve(void)
+void handler_begin(void)
 {
 	kernel.in_handler = true;
 	if (__builtin_expect(budget_on, 0))
 		budget_handler_begin();
+}
+
+void handler_end(void)
+{
 	do {
 		timer_poll();
 		if (raised)
@@ -47,24 +51,24 @@ static bool serve(void)
 	if (__builtin_expect(budget_on, 0))
 		budget_handler_end();
 	kernel.in_handler = false;
-	return kernel_must_dispatch();
 }
 
 bool handler_timer(void)
 {
-	bool dispatch;
-
 	lapic_eoi();
 	timer_shot();
-	dispatch = serve();
+	handler_begin();
+	handler_end();
 	timer_rearm();
-	return dispatch;
+	return kernel_must_dispatch();
 }
 
 bool handler_raise(void)
 {
 	lapic_eoi();
-	return serve();
+	handler_begin();
+	handler_end();
+	return kernel_must_dispatch();
 }
 
 void port_interrupt_raise(INTNO intno)

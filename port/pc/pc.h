@@ -117,6 +117,12 @@ void	context_special(struct port_context *context);
 /* Registers that a new task's first switch pops, ending in its entry. Read only. */
 extern const UD context_start_frame[];
 
+/* ---- handler.c ---------------------------------------------------------- */
+
+/* The handler context begins. / Serve every source that has something; the handler context ends. */
+void	handler_begin(void);
+void	handler_end(void);
+
 /* ---- fpu.c -------------------------------------------------------------- */
 
 void	fpu_setup(void);
