@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../../kernel/log.h"
 #include "../../kernel/task.h"
@@ -95,8 +96,12 @@ static void *write_lines(void *arg)
 {
 	unsigned int who = (unsigned int)(uintptr_t)arg;
 
-	for (unsigned int i = 0; i < LINES; i++)
+	for (unsigned int i = 0; i < LINES; i++) {
 		vlog("%u %u %s", who, i, "the end");
+		/* Let the reader keep up most of the time, so that the ring is full and empty in turn. */
+		if (i % 32 == 0)
+			usleep(100);
+	}
 	__atomic_fetch_sub(&writing, 1, __ATOMIC_RELEASE);
 	return NULL;
 }
