@@ -182,7 +182,8 @@ struct rt_cpu {
 
 	/* timer, in units of the source's counter */
 	enum rt_source source;
-	volatile uint32_t *hpet, *hpet_compare;
+	volatile uint32_t *hpet, *hpet_compare, *hpet_config;
+	uint32_t leftover;	/* after the end: one more shot may have been under way */
 	uint64_t clock;		/* the counter, extended to 64 bits at its last reading */
 	uint64_t wish;		/* next time event of the kernel */
 	uint32_t armed;		/* what the comparator is set to */

@@ -3,9 +3,9 @@
 # application are compiled here and linked into one object; Linux's build
 # system compiles module.c and makes the module of both.
 #	KDIR	build directory of the Linux kernel; default: the running one's,
-#		else the newest one whose headers are installed
+#		else that of KERNEL (amd64, 6.12-amd64, ...) as installed
 
-KDIR	?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) $(shell $(UNITRON)/tools/guest/kernels --headers 2>/dev/null))
+KDIR	?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) $(shell $(UNITRON)/tools/guest/kernels $(or $(KERNEL),amd64) --field headers 2>/dev/null))
 LINUX	:= $(UNITRON)/port/linux
 UNITDIR	:= $(OUT)/linux/unitron
 TARGET	:= $(DIR)/$(APP).ko
@@ -19,7 +19,8 @@ PORT_CFLAGS := -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone -f
 	-mfunction-return=thunk-extern -mharden-sls=all -fno-jump-tables -mpreferred-stack-boundary=3
 PORT_NOFPU_CFLAGS := -mgeneral-regs-only
 PORT_FPU_CFLAGS := -mpreferred-stack-boundary=4 -msse2
-KBUILD = --no-print-directory -s -C $(KDIR)
+# BTF for modules needs a vmlinux, which distributions do not package.
+KBUILD = --no-print-directory -s -C $(KDIR) CONFIG_DEBUG_INFO_BTF_MODULES=
 
 .PHONY: unit
 unit: $(UNIT_KO)
@@ -34,7 +35,9 @@ $(UNIT_KO): $(wildcard $(LINUX)/unit/*.[chS]) $(LINUX)/unit/Kbuild $(LINUX)/deli
 	$(Q)$(LINUX)/check-symbols $(LINUX)/symbols-unit.txt $(addprefix $(UNITDIR)/unit/,deliver.o leave.o fault.o clock.o entry.o switch.o)
 	$(Q)cp $(UNITDIR)/unit/unitron.ko $@
 
-$(DIR)/realtime.o: $(KERNEL_OBJS) $(PORT_OBJS) $(APP_OBJS) $(LINUX)/check-symbols $(LINUX)/symbols-app.txt
+# The lists of objects are made after this file is read.
+.SECONDEXPANSION:
+$(DIR)/realtime.o: $$(KERNEL_OBJS) $$(PORT_OBJS) $$(APP_OBJS) $(LINUX)/check-symbols $(LINUX)/symbols-app.txt
 	$(call say,LD,$@)
 	$(Q)$(LINUX)/check-symbols $(LINUX)/symbols-app.txt $(filter %.o,$^)
 	$(Q)$(LD) -r -o $@ $(filter %.o,$^)
@@ -43,6 +46,7 @@ $(TARGET): $(DIR)/realtime.o $(LINUX)/app/module.c $(LINUX)/app/app.h $(LINUX)/d
 	$(call say,MODULE,$@)
 	$(Q)mkdir -p $(DIR)/module/app && cp -p $(DIR)/realtime.o $(DIR)/module/app/realtime.o_shipped && \
 		cp -pu $(LINUX)/app/module.c $(LINUX)/app/app.h $(DIR)/module/app/ && cp -pu $(LINUX)/delivery.h $(DIR)/module/
+	$(Q): > $(DIR)/module/app/.realtime.o.cmd	# modpost wants one of every object
 	$(Q)printf '%s\n' 'obj-m := $(APP).o' '$(APP)-y := module.o realtime.o' 'ccflags-y := -std=gnu11' \
 		'OBJECT_FILES_NON_STANDARD_realtime.o := y' > $(DIR)/module/app/Kbuild
 	$(Q)$(MAKE) $(KBUILD) M=$(DIR)/module/app KBUILD_EXTRA_SYMBOLS=$(UNITDIR)/unit/Module.symvers modules

@@ -5,6 +5,7 @@
  * context finds out by the clock what it was for, so an early or repeated shot
  * does no harm. Called locked, in the handler context, or in the NMI.
  */
+#include <asm/hpet.h>
 #include "rt.h"
 
 static void outb_port(uint8_t value, uint16_t port)
@@ -22,9 +23,9 @@ static void pit_set(struct rt_cpu *cpu, uint32_t *at)
 		count = 0xffff;
 		*at -= distance - (int32_t)cpu->clip;
 	}
-	outb_port(0x30, 0x43);
-	outb_port(count, 0x40);
-	outb_port(count >> 8, 0x40);
+	outb_port(PIT_MODE_0, PIT_MODE);
+	outb_port(count, PIT_CHANNEL_0);
+	outb_port(count >> 8, PIT_CHANNEL_0);
 }
 
 /* One shot at the counter value at; the caller sees to instants that are past. */
@@ -36,6 +37,16 @@ void rt_comparator_set(struct rt_cpu *cpu, uint32_t at)
 		pit_set(cpu, &at);
 	cpu->armed = at;
 	cpu->spent = 0;
+}
+
+/* No more shots: the real-time side ends. */
+void rt_comparator_stop(struct rt_cpu *cpu)
+{
+	if (cpu->source == RT_SOURCE_HPET)
+		*cpu->hpet_config &= ~HPET_TN_ENABLE;
+	else
+		outb_port(PIT_MODE_0, PIT_MODE);
+	cpu->leftover = 1;
 }
 
 uint64_t rt_clock_read(void)

@@ -4,6 +4,7 @@
  *	run		write 1 to start, 0 to stop; reads 1 while running
  *	state		loaded | running | ended CODE | failed
  *	application	its name
+ *	raise		write a number: raises that interrupt of the application
  *	statistics	counts of the delivery unit, "name value" lines
  *
  * The attributes' own locking (kernfs) lets control_exit wait for readers and
@@ -38,6 +39,14 @@ static ssize_t run_store(struct kobject *kobj, struct kobj_attribute *attr, cons
 	return err ?: count;
 }
 
+static ssize_t raise_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf, size_t count)
+{
+	unsigned int intno;
+	int err = kstrtouint(buf, 0, &intno);
+
+	return err ?: unit_raise(intno) ?: count;
+}
+
 static ssize_t state_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	switch (unit_state()) {
@@ -68,10 +77,11 @@ static ssize_t statistics_show(struct kobject *kobj, struct kobj_attribute *attr
 }
 
 static struct kobj_attribute run = __ATTR_RW_MODE(run, 0600);
+static struct kobj_attribute raise = __ATTR(raise, 0200, NULL, raise_store);
 static struct kobj_attribute state = __ATTR_RO(state);
 static struct kobj_attribute application = __ATTR_RO(application);
 static struct kobj_attribute statistics = __ATTR_RO(statistics);
-static const struct attribute *const attributes[] = { &run.attr, &state.attr, &application.attr, &statistics.attr, NULL };
+static const struct attribute *const attributes[] = { &run.attr, &state.attr, &application.attr, &raise.attr, &statistics.attr, NULL };
 
 /* 0 or -ENOMEM; without the directory the application could not be started. */
 int control_init(void)

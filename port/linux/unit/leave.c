@@ -131,5 +131,6 @@ void rt_end(enum rt_end end, int code, const char *why)
 	cpu->active = 0;
 	cpu->pend = 0;
 	cpu->exc.valid = false;
+	rt_comparator_stop(cpu);
 	rt_kick_linux();
 }

@@ -23,7 +23,6 @@
 DEFINE_MUTEX(unit_mutex);
 
 static int hotplug_state;
-static unsigned long stopped_at;	/* jiffies */
 
 enum unit_state unit_state(void)
 {
@@ -50,7 +49,7 @@ static int swallow_unknown(unsigned int type, struct pt_regs *regs)
 {
 	if (smp_processor_id() != unit_settings.cpu)
 		return NMI_DONE;
-	return READ_ONCE(rt_cpu.active) || time_before(jiffies, stopped_at + HZ) ? NMI_HANDLED : NMI_DONE;
+	return READ_ONCE(rt_cpu.active) || xchg(&rt_cpu.leftover, 0) ? NMI_HANDLED : NMI_DONE;
 }
 
 /* The real-time CPU stays, and the machine does not sleep, while an application is loaded. */
@@ -193,8 +192,8 @@ static void start_here(void *unused)
 static void stop_here(void *unused)
 {
 	WRITE_ONCE(rt_cpu.active, 0);
-	timer_source->stop();
 	rt_cpu.pend = 0;
+	rt_comparator_stop(&rt_cpu);
 }
 
 /* -EBUSY: runs already; -ENOMEM or another error of the application's initialisation. */
@@ -211,12 +210,22 @@ int unit_start(void)
 	return smp_call_function_single(unit_settings.cpu, start_here, NULL, 1);
 }
 
+int unit_raise(unsigned int intno)
+{
+	if (intno < 1 || intno > 31)
+		return -EINVAL;
+	if (!READ_ONCE(rt_cpu.active))
+		return -ENODEV;
+	asm volatile("lock orl %1, %0" : "+m" (rt_cpu.raised) : "r" (1U << intno) : "memory");
+	nmi_to(unit_settings.cpu);
+	return 0;
+}
+
 void unit_stop(void)
 {
 	bool was_active = READ_ONCE(rt_cpu.active);
 
 	smp_call_function_single(unit_settings.cpu, stop_here, NULL, 1);
-	stopped_at = jiffies;
 	if (was_active && rt_cpu.record.end == RT_END_NONE)
 		rt_cpu.record.end = RT_END_STOPPED;
 	report_flush();

@@ -51,7 +51,13 @@ static __always_inline uint64_t rt_extend(const struct rt_cpu *cpu, uint32_t cou
 	return cpu->clock + (uint32_t)(counter - (uint32_t)cpu->clock);
 }
 
+/* PIT: channel 0, both bytes, interrupt on terminal count; it counts when both bytes are there */
+#define PIT_CHANNEL_0	0x40
+#define PIT_MODE	0x43
+#define PIT_MODE_0	0x30
+
 void rt_comparator_set(struct rt_cpu *cpu, uint32_t at);
+void rt_comparator_stop(struct rt_cpu *cpu);
 
 static __always_inline bool rt_shot_fired(const struct rt_cpu *cpu, uint32_t counter)
 {

@@ -113,6 +113,7 @@ static void take(void)
 	rt_cpu.source = RT_SOURCE_HPET;
 	rt_cpu.hpet = (u32 __force *)hpet.base;
 	rt_cpu.hpet_compare = (u32 __force *)(hpet.base + HPET_Tn_CMP(channel));
+	rt_cpu.hpet_config = (u32 __force *)(hpet.base + HPET_Tn_CFG(channel));
 	rt_cpu.hertz = div64_u64(1000000000000000ULL, femtoseconds);
 	/* Slow counters sit in chip sets that take a comparator write late (see Linux's HPET_MIN_CYCLES). */
 	rt_cpu.margin = rt_cpu.hertz < 20000000 ? 128 : rt_cpu.hertz / 5000000;
@@ -173,9 +174,9 @@ static void restore_ioapic(void)
 }
 
 const struct timer_source timer_hpet_msi = {
-	.name = "hpet-msi", .probe = probe_msi, .take = take_msi, .restore = restore, .start = start, .stop = stop,
+	.name = "hpet-msi", .probe = probe_msi, .take = take_msi, .restore = restore, .start = start,
 };
 
 const struct timer_source timer_hpet_ioapic = {
-	.name = "hpet-ioapic", .probe = probe_ioapic, .take = take_ioapic, .restore = restore_ioapic, .start = start, .stop = stop,
+	.name = "hpet-ioapic", .probe = probe_ioapic, .take = take_ioapic, .restore = restore_ioapic, .start = start,
 };

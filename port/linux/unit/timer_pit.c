@@ -9,11 +9,10 @@
 #include <linux/timex.h>
 #include <asm/cpufeature.h>
 #include <asm/tsc.h>
+#include "rt.h"
 #include "unit.h"
 
 #define PIT_PIN		2
-#define PIT_MODE	0x43
-#define PIT_MODE_0	0x30	/* channel 0, both bytes, interrupt on terminal count; counts after both bytes */
 
 static int probe(char *why, size_t size)
 {
@@ -56,5 +55,5 @@ static void start(void)
 }
 
 const struct timer_source timer_pit = {
-	.name = "pit", .probe = probe, .take = take, .restore = restore, .start = start, .stop = stop,
+	.name = "pit", .probe = probe, .take = take, .restore = restore, .start = start,
 };

@@ -54,7 +54,7 @@ void gate_restore(void);
 /* Where the stub, slots of CPU c and exception entries lie. */
 #define GATE_ALIAS	0xfffffe7fff000000UL
 
-/* The timer source: choose and check (touches nothing), take over, restore. */
+/* The timer source: choose and check (touches nothing), take over, restore. rt_comparator_stop() ends what start began. */
 struct timer_source {
 	const char *name;
 	/* 0, or -ENODEV and a sentence in why */
@@ -62,7 +62,6 @@ struct timer_source {
 	int (*take)(void);
 	void (*restore)(void);
 	void (*start)(void);	/* RT CPU, interrupts off */
-	void (*stop)(void);	/* the same */
 };
 extern const struct timer_source timer_hpet_msi, timer_hpet_ioapic, timer_pit;
 int timer_choose(void);
@@ -77,6 +76,8 @@ void ioapic_pin_restore(void);
 int unit_start(void);
 void unit_stop(void);
 enum unit_state unit_state(void);
+/* Raise an interrupt of the application. -EINVAL: not 1..31; -ENODEV: it does not run. */
+int unit_raise(unsigned int intno);
 
 /* The platform IPI: log lines and the end of the real-time side. */
 int report_init(void);
