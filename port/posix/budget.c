@@ -9,6 +9,8 @@
  * Exactly one of resumed_at and handler_since is set while the kernel runs
  * anything; neither between the two.
  */
+#include <stdio.h>
+
 #include "posix.h"
 
 UD budget_due = NS_NEVER;
@@ -16,8 +18,8 @@ UD budget_due = NS_NEVER;
 static UD round_now = 1;		/* counts idle times: a new one renews every budget */
 static UD resumed_at = NS_NEVER;	/* since when the running task runs without interruption */
 static UD handler_since = NS_NEVER;
-static const char *handler_kind;
-static INTNO handler_number;
+static const char *handler_kind;	/* NULL: no handler runs */
+static TICK handler_number;
 
 void budget_resume(struct port_context *context)
 {
@@ -56,10 +58,10 @@ bool budget_exceeded(const struct port_context *context)
 	return port_options.budget && context->used >= port_options.budget;
 }
 
-void budget_handler_begin(const char *kind, INTNO intno)
+void budget_handler_begin(const char *kind, TICK number)
 {
 	handler_kind = kind;
-	handler_number = intno;
+	handler_number = number;
 	if (!port_options.budget)
 		return;
 	handler_since = port_clock->now();
@@ -67,24 +69,34 @@ void budget_handler_begin(const char *kind, INTNO intno)
 	time_program();
 }
 
+const char *budget_handler_name(void)
+{
+	static char name[64];
+
+	if (!handler_kind)
+		return NULL;
+	snprintf(name, sizeof(name), "%s %lu", handler_kind, handler_number);
+	return name;
+}
+
 static void __attribute__((noreturn)) handler_overrun(UD took)
 {
-	report_and_exit(EXIT_FAULT, "%s %u ran %lu us, over its budget of %lu us (--budget), while it interrupted %s",
-			handler_kind, handler_number, took / 1000U, port_options.budget / 1000U, report_running());
+	report_and_exit(EXIT_FAULT, "%s: ran %lu us, over its budget of %lu us (--budget)",
+			report_running(), took / 1000U, port_options.budget / 1000U);
 }
 
 void budget_handler_end(void)
 {
 	UD took;
 
-	handler_kind = NULL;
-	if (handler_since == NS_NEVER)
-		return;
-	took = port_clock->now() - handler_since;
+	if (handler_since != NS_NEVER) {
+		took = port_clock->now() - handler_since;
+		if (took > port_options.budget)
+			handler_overrun(took);
+	}
 	handler_since = NS_NEVER;
 	budget_due = NS_NEVER;
-	if (took > port_options.budget)
-		handler_overrun(took);
+	handler_kind = NULL;
 }
 
 void budget_check_masked(void)
@@ -100,7 +112,7 @@ void budget_check_masked(void)
 	} else if (resumed_at != NS_NEVER && kernel.running) {
 		used = kernel_context(kernel.running)->used + (now - resumed_at);
 		if (used >= 2 * port_options.budget)
-			report_and_exit(EXIT_FAULT, "%s ran %lu us, over its budget of %lu us (--budget), "
+			report_and_exit(EXIT_FAULT, "%s: ran %lu us, over its budget of %lu us (--budget), "
 					"and keeps the CPU locked", report_running(), used / 1000U, port_options.budget / 1000U);
 		/*
 		 * The task may yet unlock. Come back when it has had as much

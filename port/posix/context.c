@@ -231,11 +231,20 @@ void context_run(void)
 
 static void handler_entry(void)
 {
+	static bool left_for_good;
 	const void *from;
 	size_t size;
 
 	fibre_arrive(NULL, &from, &size);
+	/* The last one has left by context_leave: forget its frames, and those of the fault's signal handler. */
+	if (left_for_good) {
+		stack_unpoison(handler_stack.lowest,
+			       (SIZE)((char *)__builtin_frame_address(0) - handler_stack.lowest));
+		stack_unpoison(fault_stack.lowest, fault_stack.total);
+	}
+	left_for_good = true;
 	handler_function();
+	left_for_good = false;
 	fibre_leave(NULL, from, size);
 }
 

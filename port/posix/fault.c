@@ -61,10 +61,12 @@ static void __attribute__((noreturn)) fault_fatal(const T_EXCINF *info, const ch
 	const char *who = report_running();
 	ID overflow = info->excno == EXCNO_PF ? context_guard_hit(info->addr) : 0;
 
+	if (overflow && overflow == kernel_task_id(kernel.running))
+		report_and_exit(EXIT_FAULT, "%s: stack overflow, %s address 0x%lx at pc 0x%lx; %s; "
+				"give the task a larger stack in CRE_TSK", who, access_name(info), info->addr, info->pc, why);
 	if (overflow)
-		report_and_exit(EXIT_FAULT, "%s: stack overflow of task %d (%s): %s address 0x%lx at pc 0x%lx; "
-				"%s; give the task a larger stack in CRE_TSK", who, overflow, kernel_task_name(overflow),
-				access_name(info), info->addr, info->pc, why);
+		report_and_exit(EXIT_FAULT, "%s: page fault %s address 0x%lx, below the stack of task %d (%s), at pc 0x%lx; %s",
+				who, access_name(info), info->addr, overflow, kernel_task_name(overflow), info->pc, why);
 	if (info->excno == EXCNO_PF)
 		report_and_exit(EXIT_FAULT, "%s: page fault %s address 0x%lx at pc 0x%lx, sp 0x%lx; %s",
 				who, access_name(info), info->addr, info->pc, info->sp, why);

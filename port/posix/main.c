@@ -10,7 +10,6 @@
 
 const struct clock_source *port_clock = &clock_sim;
 
-static bool on_main_stack = true;	/* no task or handler has run yet */
 static bool stopping;
 static INT stop_code;
 
@@ -40,7 +39,8 @@ void port_stop(INT code)
 	port_cpu.locked = true;
 	stop_code = code;
 	stopping = true;
-	if (on_main_stack)
+	/* main() runs, or waits for the handler that stopped us. */
+	if (!kernel.running)
 		process_end();
 	/* exit() runs other people's code: not on a task's small stack. */
 	context_leave_to_idle();
@@ -95,7 +95,6 @@ int main(int argc, char **argv)
 	if (er != E_OK)
 		report_and_exit(EXIT_HOST, "the kernel does not start: error %d", er);
 	port_clock->start();
-	on_main_stack = false;
 
 	while (!stopping) {
 		if (kernel.scheduled)

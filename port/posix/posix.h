@@ -80,8 +80,10 @@ void	budget_pause(struct port_context *context);
 /* The CPU becomes idle: everybody gets a new budget. */
 void	budget_renew(void);
 /* A handler starts / has returned (stops the process if it took too long). */
-void	budget_handler_begin(const char *kind, INTNO intno);
+void	budget_handler_begin(const char *kind, TICK number);
 void	budget_handler_end(void);
+/* "interrupt handler 5", in a static buffer; NULL: no handler runs. */
+const char *budget_handler_name(void);
 /* Has the running task, paused just now, used up its budget? */
 bool	budget_exceeded(const struct port_context *context);
 /* Real time, from the signal handler: stop what is over its budget and does not let go. */

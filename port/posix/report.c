@@ -61,14 +61,20 @@ void report_and_exit(int status, const char *fmt, ...)
 
 const char *report_running(void)
 {
-	static char text[96];
-	const char *where = kernel.in_handler ? "handler context, which interrupted " : "";
+	static char text[160];
+	const char *handler = budget_handler_name();
+	ID tskid = kernel_task_id(kernel.running);
 
-	if (!kernel.running)
-		snprintf(text, sizeof(text), "%sidle", where);
+	if (!kernel.started)
+		return "initialisation";
+	if (!handler && !tskid)
+		return "idle";
+	if (!handler)
+		snprintf(text, sizeof(text), "task %d (%s)", tskid, kernel_task_name(tskid));
+	else if (!tskid)
+		snprintf(text, sizeof(text), "%s, interrupting idle", handler);
 	else
-		snprintf(text, sizeof(text), "%stask %d (%s)", where, kernel_task_id(kernel.running),
-			 kernel_task_name(kernel_task_id(kernel.running)));
+		snprintf(text, sizeof(text), "%s, interrupting task %d (%s)", handler, tskid, kernel_task_name(tskid));
 	return text;
 }
 

@@ -49,7 +49,7 @@ bool time_interrupt(void)
 		return false;
 	latest = wish;
 	wish = NS_NEVER;
-	budget_handler_begin("time event handler at tick", (INTNO)(now / UNIT_NS));
+	budget_handler_begin("time event handler at tick", now / UNIT_NS);
 	kernel_timer_interrupt(now / UNIT_NS);
 	budget_handler_end();
 	if (wish == NS_NEVER)
