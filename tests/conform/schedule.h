@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "tap.h"
+
+void main_task(VP_INT exinf);
+void order_task(VP_INT exinf);
+void high_task(VP_INT exinf);
+void alarm_handler(VP_INT exinf);
