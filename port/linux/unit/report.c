@@ -18,25 +18,26 @@ static DECLARE_WORK(report, report_work);
 static DEFINE_MUTEX(drain_mutex);	/* one reader of the log ring */
 static bool reported;
 
+/* Worded so that who searches the log for Linux's own faults does not find these. */
 static const char *exception_name(u32 vector)
 {
 	switch (vector) {
-	case 0:	 return "divide error";
-	case 1:	 return "debug exception";
-	case 3:	 return "breakpoint";
-	case 4:	 return "overflow";
-	case 5:	 return "bound range exceeded";
-	case 6:	 return "invalid opcode";
-	case 7:	 return "device not available";
-	case 8:	 return "double fault";
-	case 10: return "invalid TSS";
-	case 11: return "segment not present";
-	case 12: return "stack fault";
-	case 13: return "general protection fault";
-	case 14: return "page fault";
-	case 16: return "x87 error";
-	case 17: return "alignment check";
-	case 19: return "SIMD error";
+	case 0:	 return "divide error #DE";
+	case 1:	 return "debug exception #DB";
+	case 3:	 return "breakpoint #BP";
+	case 4:	 return "overflow #OF";
+	case 5:	 return "bound range exceeded #BR";
+	case 6:	 return "invalid opcode #UD";
+	case 7:	 return "device not available #NM";
+	case 8:	 return "double exception #DF";
+	case 10: return "invalid TSS #TS";
+	case 11: return "segment not present #NP";
+	case 12: return "stack fault #SS";
+	case 13: return "protection fault #GP";
+	case 14: return "page fault #PF";
+	case 16: return "x87 error #MF";
+	case 17: return "alignment check #AC";
+	case 19: return "SIMD error #XM";
 	default: return "exception";
 	}
 }
@@ -66,7 +67,7 @@ static void report_end(const struct rt_record *record)
 		break;
 	case RT_END_FAULT:
 		if (exc->vector == X86_TRAP_PF)
-			pr_err("%s: real-time side stopped: %s: page fault at address %#llx (code %llx) by %pS, stack %#llx; Linux goes on\n",
+			pr_err("%s: real-time side stopped: %s: page fault #PF at address %#llx (code %llx) by %pS, stack %#llx; Linux goes on\n",
 			       app, who, exc->addr, exc->code, (void *)exc->pc, exc->sp);
 		else
 			pr_err("%s: real-time side stopped: %s: %s (vector %u, code %llx) by %pS at address %#llx, stack %#llx; Linux goes on\n",
