@@ -8,13 +8,8 @@
  */
 #pragma once
 
+#include "invariant.h"
 #include "task.h"
-
-#define kernel_assert(condition) \
-	do { \
-		if (__builtin_expect(!(condition), 0)) \
-			port_panic("broken invariant: " #condition); \
-	} while (0)
 
 /* Task context, CPU not locked: where the calls for tasks are allowed. */
 static inline bool in_task(void)

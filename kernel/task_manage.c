@@ -45,6 +45,7 @@ void kernel_task_activate(struct task *task)
 {
 	const struct task_init *init = task->init;
 
+	kernel_assert(task->state == TTS_DMT && !timer_registered(&task->timer) && queue_empty(&task->mutexes));
 	task->base_pri = init->itskpri;					/* [TSK-3] */
 	task->pri = init->itskpri;
 	task->wupcnt = 0;

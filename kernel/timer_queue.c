@@ -5,6 +5,7 @@
  * i is (i - 1) / 2; heap[i]->position == i + 1. The array has room for every
  * event of the configuration, so that inserting cannot fail.
  */
+#include "invariant.h"
 #include "timer_queue.h"
 
 struct timer_queue kernel_timer_queue;
@@ -59,6 +60,7 @@ void kernel_timer_initialize(void)
 
 void kernel_timer_insert(struct timer_event *event, TICK due)
 {
+	kernel_assert(!timer_registered(event) && kernel_timer_queue.count < kernel_timer_heap_size);
 	event->due = due;
 	event->order = kernel_timer_queue.registrations++;
 	sift_up(kernel_timer_queue.count++, event);
@@ -67,8 +69,10 @@ void kernel_timer_insert(struct timer_event *event, TICK due)
 void kernel_timer_remove(struct timer_event *event)
 {
 	UINT index = event->position - 1;
-	struct timer_event *last = kernel_timer_heap[--kernel_timer_queue.count];
+	struct timer_event *last;
 
+	kernel_assert(index < kernel_timer_queue.count && kernel_timer_heap[index] == event);
+	last = kernel_timer_heap[--kernel_timer_queue.count];
 	event->position = 0;
 	if (last == event)
 		return;

@@ -12,6 +12,7 @@
 #define EVENTS	1000U
 
 struct timer_event *kernel_timer_heap[EVENTS];
+const UINT kernel_timer_heap_size = EVENTS;
 static struct timer_event events[EVENTS];
 
 /* What a correct queue would do next */

@@ -13,6 +13,7 @@
 
 struct clock kernel_clock;
 struct timer_event *kernel_timer_heap[TASKS];
+const UINT kernel_timer_heap_size = TASKS;
 static struct task tasks[TASKS];
 static struct waitable object;
 static struct waitable *left;		/* what the mutex was told */
