@@ -71,7 +71,8 @@ class Setup:
             words += ["-icount", f"shift={self.shift},sleep=off"]
         words += self.devices(run)
         # The self-tests of the crypto algorithms are half of the boot.
-        line = ["console=ttyS0", "panic=-1", "random.trust_cpu=off", "cryptomgr.notests", "loglevel=7" if self.verbose_boot else "quiet"]
+        line = ["console=ttyS0", "panic=-1", "random.trust_cpu=off", "cryptomgr.notests", "printk.devkmsg=on",
+                "loglevel=7" if self.verbose_boot else "quiet"]
         if not self.kaslr:
             line += ["nokaslr", "norandmaps"]
         words += ["-kernel", image, "-initrd", archive, "-append", " ".join(line + self.append)]
