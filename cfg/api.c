@@ -10,9 +10,9 @@
 
 #define ATTRIBUTE(member, mask, in_table) \
 	{ .name = member, .role = ROLE_ATTRIBUTE, .high = mask, .tag = "CFG-20", .table = in_table }
-#define INFORMATION	{ .name = "exinf", .role = ROLE_INFORMATION, .table = true }
+#define INFORMATION	{ .name = "exinf", .role = ROLE_INFORMATION, .tag = "CFG-19", .table = true }
 #define FUNCTION(member, function_role, in_table) \
-	{ .name = member, .role = function_role, .table = in_table }
+	{ .name = member, .role = function_role, .tag = "CFG-18", .table = in_table }
 #define NUMBER(member, from, to, requirement) \
 	{ .name = member, .role = ROLE_NUMBER, .low = from, .high = to, .tag = requirement, .table = true }
 #define COUNT_MAX	"0x7fffffff"	/* a count that fits INT, UINT and SIZE */
@@ -29,7 +29,8 @@ static struct api apis[] = {
 	} },
 	{ "CRE_SEM", KIND_SEM, SHAPE_CREATE, "semaphore", "semaphores", .elements = {
 		ATTRIBUTE("sematr", "TA_TPRI", true),
-		NUMBER("isemcnt", "0", "TMAX_MAXSEM", "CFG-24"),
+		{ .name = "isemcnt", .role = ROLE_NUMBER, .low = "0", .high = "TMAX_MAXSEM", .tag = "CFG-24", .table = true,
+		  .condition = "and at most maxsem" },
 		NUMBER("maxsem", "1", "TMAX_MAXSEM", "CFG-25"),
 	} },
 	{ "CRE_FLG", KIND_FLG, SHAPE_CREATE, "event flag", "event flags", .elements = {
@@ -49,7 +50,7 @@ static struct api apis[] = {
 	{ "CRE_MTX", KIND_MTX, SHAPE_CREATE, "mutex", "mutexes", .elements = {
 		ATTRIBUTE("mtxatr", "TA_TPRI | TA_INHERIT | TA_CEILING", true),
 		{ .name = "ceilpri", .role = ROLE_NUMBER, .low = "TMIN_TPRI", .high = "TMAX_TPRI", .tag = "CFG-30", .table = true,
-		  .condition = "with TA_CEILING" },
+		  .condition = "counts with TA_CEILING only" },
 	} },
 	{ "CRE_MPF", KIND_MPF, SHAPE_CREATE, "memory pool", "memory pools", .elements = {
 		ATTRIBUTE("mpfatr", "TA_TPRI", true),
@@ -127,6 +128,23 @@ const struct api *api_of(enum kind kind)
 		if (apis[i].kind == kind)
 			return api_find(apis[i].name);
 	return NULL;
+}
+
+const struct api *api_number(unsigned int index)
+{
+	return index < API_COUNT ? api_find(apis[index].name) : NULL;
+}
+
+bool api_member(const char *name)
+{
+	for (size_t i = 0; i < API_COUNT; i++) {
+		const struct api *api = api_find(apis[i].name);
+
+		for (unsigned int j = 0; j < api->count; j++)
+			if (api->elements[j].table && strcmp(api->elements[j].name, name) == 0)
+				return true;
+	}
+	return false;
 }
 
 bool api_unsupported(const char *name)

@@ -49,7 +49,7 @@ struct api_element {
 	const char	*low;		/* C expressions for the target's compiler */
 	const char	*high;
 	const char	*condition;	/* for messages: when the range counts, or why it is as it is */
-	const char	*tag;		/* requirement */
+	const char	*tag;		/* requirement, in docs/spec/static-api.md */
 	bool		table;		/* a member of the same name is in kernel/config.h */
 };
 
@@ -68,5 +68,9 @@ struct api {
 const struct api *api_find(const char *name);
 /* The one that makes objects of a kind. */
 const struct api *api_of(enum kind kind);
+/* Number index of the table, from 0; NULL behind the last. */
+const struct api *api_number(unsigned int index);
+/* Is it a member of one of the tables in kernel/config.h? */
+bool	api_member(const char *name);
 /* Is it a static API of the full specification that this kernel leaves out? */
 bool	api_unsupported(const char *name);

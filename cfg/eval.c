@@ -162,7 +162,10 @@ static const char *quoted_word(const char *text, char quote, const char *behind)
 static const char *explain(const struct expression *expression, const char *text)
 {
 	const char *undeclared = quoted_word(text, '\'', " undeclared");
+	const char *option = strstr(text, " [-W");
 
+	if (option != NULL)
+		text = memory_string(text, (size_t)(option - text));
 	if (undeclared == NULL && strncmp(text, "use of undeclared identifier", 28) == 0)
 		undeclared = quoted_word(text, '\'', "");
 	if (undeclared != NULL)

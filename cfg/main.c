@@ -16,6 +16,7 @@
 #include "emit.h"
 #include "eval.h"
 #include "files.h"
+#include "list.h"
 #include "number.h"
 #include "parse.h"
 
@@ -28,6 +29,7 @@ static const char usage[] =
 	"  --cc=CC           C compiler of the target (default: $CC, or cc)\n"
 	"  --cflags=FLAGS    its flags: include path, definitions, code generation\n"
 	"  --output-dir=DIR  where kernel_cfg.c, kernel_id.h, kernel_cfg.d go (default: .)\n"
+	"  --list            print the table of static APIs and exit\n"
 	"  --help            print this and exit\n"
 	"  --version         print the version and exit\n"
 	"\n"
@@ -51,6 +53,7 @@ static struct options read_options(int argc, char **argv)
 		{ "cc", required_argument, NULL, 'c' },
 		{ "cflags", required_argument, NULL, 'f' },
 		{ "output-dir", required_argument, NULL, 'o' },
+		{ "list", no_argument, NULL, 'l' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'v' },
 		{ 0 },
@@ -73,6 +76,9 @@ static struct options read_options(int argc, char **argv)
 		case 'o':
 			options.output_dir = optarg;
 			break;
+		case 'l':
+			list_print();
+			exit(0);
 		case 'h':
 			fputs(usage, stdout);
 			exit(0);

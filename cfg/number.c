@@ -4,6 +4,8 @@
  * then the names, in order of appearance, get the numbers left over. Names
  * share one space over all kinds, since each becomes a macro.
  */
+#include <string.h>
+
 #include "number.h"
 
 static const char *number_key(enum kind kind, unsigned long number)
@@ -11,11 +13,29 @@ static const char *number_key(enum kind kind, unsigned long number)
 	return memory_format("%d %lu", kind, number);
 }
 
+/* Would a macro of that name break kernel_cfg.c, which uses the word itself? */
+static bool is_reserved(const char *name)
+{
+	static const char *const words[] = {
+		"name", "texrtn", "task", "semaphore", "eventflag", "dataqueue", "mailbox", "mutex", "mempool", "cyclic", "alarm",
+		"task_init", "sem_init", "flg_init", "dtq_init", "mbx_init", "mtx_init", "mpf_init", "cyc_init", "alm_init",
+		"isr_init", "ini_init", "timer_event", "p_excinf", "ID", "UINT", "VP", "VP_INT", "FP", "TEXPTN",
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i], name) == 0)
+			return true;
+	return api_member(name) || strncmp(name, "kernel_", 7) == 0 || strncmp(name, "unitron_", 8) == 0;
+}
+
 /* Enter the name of a CRE_xxx: false if it is taken. */
 static bool enter_name(struct config *config, struct statement *statement)
 {
 	struct statement *other = table_find(&config->names, statement->name);
 
+	if (is_reserved(statement->name))							/* [CFG-16] */
+		error_at(statement->id_place, "E_OBJ", "%s: the name '%s' is a word of the kernel's own tables; choose another one",
+			 statement->api->name, statement->name);
 	if (other == NULL) {
 		table_add(&config->names, statement->name, statement);
 		return true;

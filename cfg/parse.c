@@ -17,6 +17,7 @@ struct parser {
 	struct token	token;		/* the look-ahead */
 	struct config	*config;
 	struct statement *statement;
+	const char	*declares;	/* file in which a C declaration was found and reported */
 };
 
 static void advance(struct parser *parser)
@@ -34,7 +35,7 @@ static bool fail(struct parser *parser, const char *expected)
 {
 	if (parser->token.kind != TOKEN_BAD)
 		error_at(parser->token.place, "E_PAR", "%s: %s expected, %s found", parser->statement->api->name, expected,
-			 token_describe(&parser->token));
+			 token_describe(&parser->token));				/* [CFG-2] */
 	return false;
 }
 
@@ -147,7 +148,8 @@ static bool identifier(struct parser *parser)
 		statement->name = id.text;
 		return true;
 	}
-	error_at(id.place, "E_ID", "%s: an ID is a name, or a number from 1, not '%.80s'", statement->api->name, id.text);
+	error_at(id.place, "E_ID", "%s: an ID is a name, or a number from 1, not '%.80s'", statement->api->name,
+		 id.text);									/* [CFG-8] */
 	statement->broken = true;
 	return true;
 }
@@ -186,7 +188,7 @@ static bool packet(struct parser *parser)
 	}
 	if (count != api->count) {
 		error_at(place, "E_PAR", "%s: the packet has %u element%s, not %u: { %s }", api->name, count,
-			 count == 1 ? "" : "s", api->count, element_list(api));
+			 count == 1 ? "" : "s", api->count, element_list(api));			/* [CFG-6] */
 		statement->broken = true;
 	}
 	return expect(parser, '}', "at the end of the packet");
@@ -237,19 +239,25 @@ static bool arguments(struct parser *parser)
 	return false;
 }
 
+static bool starts_statement(const struct token *token)
+{
+	return token->kind == TOKEN_NAME && api_find(token_text(token)) != NULL;
+}
+
 /* Is the look-ahead the start of a statement, to go on with after an error? */
 static bool at_statement(const struct token *token)
 {
-	return token->first && token->kind == TOKEN_NAME && api_find(token_text(token)) != NULL;
+	return token->first && starts_statement(token);
 }
 
+/* A ';' in the middle of a line is rather the error than the end of the statement. */
 static void recover(struct parser *parser)
 {
 	while (parser->token.kind != TOKEN_END && !at_statement(&parser->token)) {
 		bool end = token_is(&parser->token, ';');
 
 		advance(parser);
-		if (end)
+		if (end && (parser->token.first || starts_statement(&parser->token)))
 			break;
 	}
 }
@@ -265,26 +273,32 @@ static void append(struct config *config, struct statement *statement)
 	config->count[kind]++;
 }
 
-/* At a name that should be a static API's: report what is there instead. */
-static void unknown(struct parser *parser, const char *name, struct place place)
+/*
+ * Report what stands where a static API should begin; the look-ahead is behind
+ * it. Of the C declarations of one file only the first is worth a message.
+ */
+static void unknown(struct parser *parser, const struct token *token, const char *name)
 {
 	static const char *const declarations[] = {
 		"typedef", "extern", "static", "struct", "enum", "union", "void", "int", "unsigned", "const", "__extension__",
 	};
 
+	if (token->kind == TOKEN_BAD || (parser->declares != NULL && strcmp(parser->declares, token->place.file) == 0))
+		return;
 	for (size_t i = 0; i < sizeof(declarations) / sizeof(declarations[0]); i++) {
 		if (strcmp(name, declarations[i]) == 0) {
-			error_at(place, "E_PAR", "C declaration at '%s': a .cfg holds static APIs only; name the header in "
+			parser->declares = token->place.file;
+			error_at(token->place, "E_PAR", "C declaration at '%s': a .cfg holds static APIs only; name the header in "
 				 "INCLUDE(\"\\\"file.h\\\"\") instead of #include", name);
 			return;
 		}
 	}
-	if (api_unsupported(name))
-		error_at(place, "E_NOSPT", "%s is not supported by this kernel", name);
-	else if (token_is(&parser->token, '('))
-		error_at(place, "E_RSFN", "unknown static API '%.80s'", name);
+	if (token->kind == TOKEN_NAME && api_unsupported(name))
+		error_at(token->place, "E_NOSPT", "%s is not supported by this kernel", name);		/* [CFG-4] */
+	else if (token->kind == TOKEN_NAME && token_is(&parser->token, '('))
+		error_at(token->place, "E_RSFN", "unknown static API '%.80s'", name);			/* [CFG-3] */
 	else
-		error_at(place, "E_PAR", "a static API expected, '%.80s' found", name);
+		error_at(token->place, "E_PAR", "a static API expected, %s found", token_describe(token)); /* [CFG-2] */
 }
 
 static void statement(struct parser *parser)
@@ -293,19 +307,12 @@ static void statement(struct parser *parser)
 	struct token token = parser->token;
 	const char *name;
 
-	if (token.kind != TOKEN_NAME) {
-		if (token.kind != TOKEN_BAD)
-			error_at(token.place, "E_PAR", "a static API expected, %s found", token_describe(&token));
-		advance(parser);
-		recover(parser);
-		return;
-	}
 	name = token_text(&token);
-	statement->api = api_find(name);
+	statement->api = token.kind == TOKEN_NAME ? api_find(name) : NULL;
 	statement->place = token.place;
 	advance(parser);
 	if (statement->api == NULL) {
-		unknown(parser, name, token.place);
+		unknown(parser, &token, name);
 		recover(parser);
 		return;
 	}
