@@ -190,6 +190,21 @@ void tap_limit(VP_INT exinf)
 	tap_end();
 }
 
+static void (*volatile handler_function)(void);
+
+void in_handler(void (*function)(void))
+{
+	handler_function = function;
+	must(vras_int(TAP_INTNO), E_OK);
+	must(!handler_function, true);
+}
+
+void tap_interrupt(void)
+{
+	handler_function();
+	handler_function = NULL;
+}
+
 void tap_tick(void)
 {
 	if (!tap_tick_stopped)

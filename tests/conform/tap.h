@@ -66,7 +66,15 @@ void	tap_end(void);
 /* While true the tick handler of a tick-driven build does not call isig_tim. */
 extern volatile bool tap_tick_stopped;
 
+/*
+ * Run function in an interrupt handler. Task context, CPU unlocked; function
+ * has returned when the call does, unless dispatching was due after it.
+ */
+void	in_handler(void (*function)(void));
+
 /* What tap.cfg names */
+#define TAP_INTNO	TMAX_INTNO
+void	tap_interrupt(void);
 void	tap_task(VP_INT exinf);
 void	tap_limit(VP_INT exinf);
 void	tap_tick(void);

@@ -15,7 +15,7 @@
  *
  * Resources: MAIN (10) leads; START1, START2 (9), START3 (8) for (A); HIGH
  * (5), EQUAL (10), LOW1, LOW2 (20) run what work[] says; FRESH has a routine
- * for task exceptions; MUTEX inherits, CEILING is of 4; SEM, ALARM.
+ * for task exceptions; MUTEX inherits, CEILING is of 4; SEM.
  */
 #include "task_manage.h"
 #include "kernel_id.h"
@@ -25,8 +25,6 @@ int exinf_target;
 static void (*work[4])(void);		/* of HIGH, EQUAL, LOW1, LOW2 */
 static INT started[4];
 static INT starts;
-static void (*volatile handler)(void);
-static volatile bool handled;
 
 void start_task(VP_INT exinf)
 {
@@ -36,22 +34,6 @@ void start_task(VP_INT exinf)
 void work_task(VP_INT exinf)
 {
 	work[exinf]();
-}
-
-void alarm_handler(VP_INT exinf)
-{
-	handler();
-	handled = true;
-}
-
-/* Run function in the handler context. */
-static void in_handler(void (*function)(void))
-{
-	handler = function;
-	handled = false;
-	must(sta_alm(ALARM, 0), E_OK);
-	while (!handled)
-		must(dly_tsk(MSEC(1)), E_OK);
 }
 
 static bool dormant(ID tskid)

@@ -12,4 +12,3 @@ void work_task(VP_INT exinf);
 void exinf_task(VP_INT exinf);
 void fresh_task(VP_INT exinf);
 void fresh_texrtn(TEXPTN texptn, VP_INT exinf);
-void alarm_handler(VP_INT exinf);

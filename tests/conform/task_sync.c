@@ -12,7 +12,7 @@
  * (G) [CTX-4] [CTX-5] [CTX-6] numbers
  *
  * Resources: MAIN (10) leads; HIGH, HIGH2 (5), LOW, LOW2 (20) run what work[]
- * says; one object of each kind to wait for; ALARM runs handler.
+ * says; one object of each kind to wait for.
  */
 #include "task_sync.h"
 #include "kernel_id.h"
@@ -20,8 +20,6 @@
 #define LAST	LOW2
 
 static void (*work[4])(void);
-static void (*volatile handler)(void);
-static volatile bool handled;
 static ER result;			/* of the call that a worker waits in */
 static INT ended;			/* workers that have come to their end */
 
@@ -29,22 +27,6 @@ void work_task(VP_INT exinf)
 {
 	work[exinf]();
 	ended++;
-}
-
-void alarm_handler(VP_INT exinf)
-{
-	handler();
-	handled = true;
-}
-
-/* Run function in the handler context. */
-static void in_handler(void (*function)(void))
-{
-	handler = function;
-	handled = false;
-	must(sta_alm(ALARM, 0), E_OK);
-	while (!handled)
-		must(dly_tsk(MSEC(1)), E_OK);
 }
 
 static SYSTIM now(void)

@@ -5,4 +5,3 @@
 
 void main_task(VP_INT exinf);
 void work_task(VP_INT exinf);
-void alarm_handler(VP_INT exinf);
