@@ -168,8 +168,14 @@ static const char *explain(const struct expression *expression, const char *text
 		text = memory_string(text, (size_t)(option - text));
 	if (undeclared == NULL && strncmp(text, "use of undeclared identifier", 28) == 0)
 		undeclared = quoted_word(text, '\'', "");
-	if (undeclared != NULL)
+	if (undeclared != NULL) {
+		const char *meant = strstr(text, "did you mean '");
+
+		meant = meant != NULL ? quoted_word(meant, '\'', "?") : NULL;
+		if (meant != NULL && strncmp(meant, "unitron_cfg_", 12) != 0)
+			return memory_format("'%s' is not declared; did you mean '%s'?", undeclared, meant);
 		return memory_format("'%s' is not declared; name the header that declares it in INCLUDE", undeclared);
+	}
 	if (strncmp(text, "initializer element is not", 26) == 0)
 		return "not a constant expression";
 	if (expression->role >= ROLE_FUNCTION &&

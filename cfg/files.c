@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "files.h"
@@ -114,6 +115,14 @@ char *files_read(const char *path, size_t *length)
 	fclose(file);
 	*length = buffer.length;
 	return buffer.text;
+}
+
+void files_check(const char *name)
+{
+	struct stat status;
+
+	if (lstat(files_output(name), &status) == 0 && S_ISDIR(status.st_mode))
+		fatal("'%s' is a directory, where a file has to go; remove it", files_output(name));
 }
 
 void files_publish(const char *name)

@@ -21,6 +21,8 @@ FILE	*files_create(const char *name);
 void	files_close(FILE *file, const char *name);
 /* The contents of a file, terminated; *length does not count the terminator. NULL if it cannot be read. */
 char	*files_read(const char *path, size_t *length);
+/* End the program unless a file of that name in the output directory can be replaced. */
+void	files_check(const char *name);
 /* Move a scratch file into the output directory. */
 void	files_publish(const char *name);
 /* The same, but leave the old file and its time alone if it has the same contents. */

@@ -172,6 +172,9 @@ int main(int argc, char **argv)
 	done = configure(&options);
 	messages_print(stderr);
 	if (done) {
+		files_check("kernel_id.h");
+		files_check("kernel_cfg.d");
+		files_check("kernel_cfg.c");
 		files_publish_if_changed("kernel_id.h");
 		files_publish("kernel_cfg.d");
 		files_publish("kernel_cfg.c");
