@@ -192,7 +192,7 @@ void tap_limit(VP_INT exinf)
 
 static void (*volatile handler_function)(void);
 
-void in_handler(void (*function)(void))
+void tap_in_handler(void (*function)(void))
 {
 	handler_function = function;
 	must(vras_int(TAP_INTNO), E_OK);

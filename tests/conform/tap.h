@@ -70,7 +70,7 @@ extern volatile bool tap_tick_stopped;
  * Run function in an interrupt handler. Task context, CPU unlocked; function
  * has returned when the call does, unless dispatching was due after it.
  */
-void	in_handler(void (*function)(void));
+void	tap_in_handler(void (*function)(void));
 
 /* What tap.cfg names */
 #define TAP_INTNO	TMAX_INTNO

@@ -107,7 +107,7 @@ static void errors(void)
 	check(ras_tex(-1, 1), E_ID, "[CTX-5] ras_tex(-1)");
 	check(ras_tex(LAST + 1, 1), E_ID, "[CTX-5] ras_tex on a number behind the last");
 	must(ena_tex(), E_OK);
-	in_handler(errors_in_handler);
+	tap_in_handler(errors_in_handler);
 	check(runs, 0, "[TEX-2] no routine has run");
 	must(sta_alm(ALARM, 0), E_OK);
 	must(dly_tsk(MSEC(2)), E_OK);

@@ -447,7 +447,7 @@ static void numbers(void)
 	check(get_pri(LAST + 1, &pri), E_ID, "[CTX-5] get_pri on a number behind the last");
 	check(get_pri(TSK_SELF, NULL), E_PAR, "[CTX-7] get_pri with NULL");
 	work[2] = nothing;
-	in_handler(start_from_handler);
+	tap_in_handler(start_from_handler);
 	must(can_act(LOW1) >= 0, true);
 }
 

@@ -177,7 +177,7 @@ static void wake_ups(void)
 	start(LOW, do_slp);
 	must(sus_tsk(LOW), E_OK);
 	start(HIGH, do_slp);
-	in_handler(wake_from_handler);
+	tap_in_handler(wake_from_handler);
 	check_that(dormant(HIGH), "[SYN-3] iwup_tsk has ended the wait");
 	check(can_wup(LOW), TMAX_WUPCNT, "[SYN-5] iwup_tsk has queued wake-ups for a suspended task");
 	must(ter_tsk(LOW), E_OK);
@@ -234,7 +234,7 @@ static void release_by_force(void)
 	check(pol_sem(SEM), E_OK, "[SYN-9] a released task leaves the queue of a semaphore");
 
 	start(HIGH, do_slp);
-	in_handler(force_from_handler);
+	tap_in_handler(force_from_handler);
 	check(result, E_RLWAI, "[SYN-9] irel_wai ends the wait when the handler has ended");
 
 	start(HIGH, do_slp);
