@@ -101,7 +101,7 @@ void agents_end(void)
 		ter_tsk(AGENT(n));
 }
 
-void agent_interrupt(void)
+static void call_in_handler(void)
 {
 	handler_result = handler_call(handler_argument);
 }
@@ -111,6 +111,6 @@ ER in_handler(ER (*call)(VP_INT argument), VP_INT argument)
 	handler_call = call;
 	handler_argument = argument;
 	handler_result = PENDING;
-	must(vras_int(AGENT_INTNO), E_OK);
+	tap_in_handler(call_in_handler);
 	return handler_result;
 }

@@ -15,7 +15,6 @@
 #define AGENTS		6
 #define AGENT(n)	((ID)(AGENT1 + (n) - 1))	/* agent n as a task */
 #define MAIN_PRI	20
-#define AGENT_INTNO	9		/* the interrupt that in_handler raises */
 
 #define PENDING		1		/* agent_result: not yet */
 
@@ -62,4 +61,3 @@ void	wait_tick(void);
 /* What agents.cfg names */
 void	main_task(VP_INT exinf);
 void	agent_task(VP_INT exinf);
-void	agent_interrupt(void);
