@@ -97,6 +97,7 @@ const struct clock_source clock_sim = {
 	.prepare = sim_prepare,
 	.start = sim_start,
 	.now = sim_now,
+	.used = sim_now,
 	.program = sim_program,
 	.idle = sim_idle,
 	.spin = sim_spin,

@@ -20,9 +20,10 @@
 #include "posix.h"
 #include "sanitize.h"
 
-#define GUARD_SIZE	(64UL << 10)
+#define GUARD_SIZE		(64UL << 10)
+#define HANDLER_STACK_SIZE	(64UL << 10)
 /* Stacks lie at the same addresses in every run, so that messages repeat. */
-#define STACK_BASE	0x200000000000UL
+#define STACK_BASE		0x200000000000UL
 
 struct task_stack {
 	char	*lowest;		/* above the guard */
@@ -41,6 +42,7 @@ static struct task_stack *task_stacks;
 static unsigned int task_stack_count;
 static char *next_address = (char *)STACK_BASE;
 static SIZE stack_extra;
+static SIZE signal_frame;		/* the host's largest */
 
 static struct task_stack handler_stack;
 static struct task_stack fault_stack;
@@ -76,7 +78,6 @@ static bool stack_map(struct task_stack *stack, SIZE total)
 
 void context_prepare(void)
 {
-	unsigned long frame = getauxval(AT_MINSIGSTKSZ);
 	pthread_attr_t attr;
 	void *stack;
 	size_t size;
@@ -86,9 +87,12 @@ void context_prepare(void)
 	 * it, one more that finds the first not yet masked, and the same again
 	 * in a task exception routine run from there.
 	 */
-	stack_extra = page_round(STACK_EXTRA_MIN + 4 * (frame ? frame : 4096));
-	if (!stack_map(&handler_stack, page_round(64 << 10) + stack_extra) ||
-	    !stack_map(&fault_stack, page_round(64 << 10) + stack_extra))
+	signal_frame = getauxval(AT_MINSIGSTKSZ);
+	if (!signal_frame)
+		signal_frame = 4096;
+	stack_extra = page_round(STACK_EXTRA_MIN + 4 * signal_frame);
+	if (!stack_map(&handler_stack, HANDLER_STACK_SIZE + stack_extra) ||
+	    !stack_map(&fault_stack, HANDLER_STACK_SIZE + stack_extra))
 		report_and_exit(EXIT_HOST, "no memory for the stack of handlers: %s", strerror(errno));
 
 	if (pthread_getattr_np(pthread_self(), &attr) || pthread_attr_getstack(&attr, &stack, &size))
@@ -123,15 +127,31 @@ void *port_stack(unsigned int index, SIZE size)
 	return stack->lowest + stack_extra;
 }
 
+static bool guard_hit(const struct task_stack *stack, UD address)
+{
+	UD lowest = (UD)(uintptr_t)stack->lowest;
+
+	return lowest && address < lowest && address >= lowest - GUARD_SIZE;
+}
+
 ID context_guard_hit(UD address)
 {
-	for (unsigned int i = 0; i < task_stack_count; i++) {
-		UD lowest = (UD)(uintptr_t)task_stacks[i].lowest;
-
-		if (lowest && address < lowest && address >= lowest - GUARD_SIZE)
+	for (unsigned int i = 0; i < task_stack_count; i++)
+		if (guard_hit(&task_stacks[i], address))
 			return (ID)i + 1;
-	}
 	return 0;
+}
+
+bool context_handler_guard_hit(UD address)
+{
+	return guard_hit(&handler_stack, address);
+}
+
+UD context_signal_frame(UD sp)
+{
+	UD frame = sp - signal_frame;
+
+	return context_guard_hit(frame) || context_handler_guard_hit(frame) ? frame : 0;
 }
 
 void port_context_init(struct port_context *ctx, void *stack, SIZE size, bool fpu)

@@ -61,6 +61,9 @@ static void __attribute__((noreturn)) fault_fatal(const T_EXCINF *info, const ch
 	const char *who = report_running();
 	ID overflow = info->excno == EXCNO_PF ? context_guard_hit(info->addr) : 0;
 
+	if (info->excno == EXCNO_PF && context_handler_guard_hit(info->addr))
+		report_and_exit(EXIT_FAULT, "%s: stack overflow of the handler context, %s address 0x%lx at pc 0x%lx; "
+				"handlers have 64 KiB", who, access_name(info), info->addr, info->pc);
 	if (overflow && overflow == kernel_task_id(kernel.running))
 		report_and_exit(EXIT_FAULT, "%s: stack overflow, %s address 0x%lx at pc 0x%lx; %s; "
 				"give the task a larger stack in CRE_TSK", who, access_name(info), info->addr, info->pc, why);
@@ -116,8 +119,14 @@ static void fault_describe(T_EXCINF *info, const siginfo_t *si, const ucontext_t
 		info->addr = (UD)regs[REG_CR2];
 	if (info->excno == EXCNO_BP)
 		info->pc--;		/* a trap: the CPU names the next instruction */
-	/* SIGBUS and the like without a CPU exception behind it, or one beyond DEF_EXC's numbers */
-	if (info->excno > TMAX_EXCNO || si->si_code <= 0)
+	/* The host could not stop the task for SIGALRM: the registers tell of some earlier exception. */
+	if (si->si_signo == SIGSEGV && si->si_code == SI_KERNEL && context_signal_frame(info->sp)) {
+		info->excno = EXCNO_PF;
+		info->code = PF_WRITE;
+		info->addr = context_signal_frame(info->sp);
+	}
+	/* SIGBUS and the like without a CPU exception behind it */
+	if (info->excno > TMAX_EXCNO)
 		info->excno = EXCNO_GP;
 }
 
@@ -127,7 +136,7 @@ static void fault_signal(int sig, siginfo_t *si, void *frame)
 	T_EXCINF info;
 
 	/* Sent by somebody, not raised by an instruction: behave as without us. */
-	if (si->si_code <= 0 && si->si_code != SI_KERNEL) {
+	if (si->si_code <= 0) {
 		signal(sig, SIG_DFL);
 		raise(sig);
 		return;
@@ -162,6 +171,7 @@ void fault_prepare(void)
 		.sa_sigaction = fault_signal,
 		.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER,
 	};
+	sigset_t ours;
 	stack_t stack = { 0 };
 	SIZE size;
 
@@ -169,9 +179,14 @@ void fault_prepare(void)
 	stack.ss_size = size;
 	if (sigaltstack(&stack, NULL))
 		report_and_exit(EXIT_HOST, "cannot set the stack for faults: %s", strerror(errno));
+	sigemptyset(&ours);
 	sigemptyset(&action.sa_mask);
 	sigaddset(&action.sa_mask, SIGALRM);
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		sigaddset(&ours, signals[i]);
 		if (sigaction(signals[i], &action, NULL))
 			report_and_exit(EXIT_HOST, "cannot handle signal %d: %s", signals[i], strerror(errno));
+	}
+	/* Whoever started the process may have blocked them. */
+	sigprocmask(SIG_UNBLOCK, &ours, NULL);
 }

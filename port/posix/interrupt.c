@@ -192,4 +192,7 @@ void interrupt_prepare(void)
 	sigemptyset(&action.sa_mask);
 	if (sigaction(SIGALRM, &action, NULL))
 		report_and_exit(EXIT_HOST, "cannot handle SIGALRM: %s", strerror(errno));
+	/* Whoever started the process may have blocked it. */
+	sigaddset(&action.sa_mask, SIGALRM);
+	sigprocmask(SIG_UNBLOCK, &action.sa_mask, NULL);
 }

@@ -7,26 +7,12 @@
 #include <stdlib.h>
 
 #include "posix.h"
+#include "sanitize.h"
 
 const struct clock_source *port_clock = &clock_sim;
 
 static bool stopping;
 static INT stop_code;
-
-#ifdef __SANITIZE_ADDRESS__
-const char *__asan_default_options(void);
-void	__sanitizer_set_death_callback(void (*callback)(void));
-
-/* Nothing is freed at the end of such a process, and a leak check would stop it to look. */
-const char *__asan_default_options(void)
-{
-	return "detect_leaks=0";
-}
-#else
-static void __sanitizer_set_death_callback(void (*callback)(void))
-{
-}
-#endif
 
 static void __attribute__((noreturn)) process_end(void)
 {
@@ -87,7 +73,7 @@ int main(int argc, char **argv)
 	fault_prepare();
 	end_signals_prepare();
 	port_clock->prepare();
-	__sanitizer_set_death_callback(log_flush);
+	sanitize_prepare(log_flush);
 
 	er = kernel_initialize();
 	if (er == E_NOMEM)

@@ -18,6 +18,7 @@ ifneq ($(SAN),)
 PORT_SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 PORT_CFLAGS += $(PORT_SAN)
 PORT_LDFLAGS += $(PORT_SAN)
+PORT_SRCS += $(UNITRON)/port/posix/sanitize.c
 endif
 
 TARGET := $(DIR)/$(APP)

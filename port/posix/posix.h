@@ -53,6 +53,7 @@ struct clock_source {
 	void	(*prepare)(void);	/* before kernel_initialize: ends the process if the host cannot */
 	void	(*start)(void);		/* the start: from here now() counts; before, it is 0 */
 	UD	(*now)(void);		/* any context */
+	UD	(*used)(void);		/* processor time used, for budgets; any context */
 	void	(*program)(UD at);	/* be due at this time, instead of any earlier wish */
 	void	(*idle)(void);		/* pass time until something may have come */
 	void	(*spin)(UD ns);		/* use up time; task or handler context, masked or not */
@@ -103,6 +104,10 @@ void	context_leave_to_idle(void) __attribute__((noreturn));
 void	context_run(void);
 /* The task in whose guard pages this address lies, or 0. Any context. */
 ID	context_guard_hit(UD address);
+/* Does it lie in those of the handler context? */
+bool	context_handler_guard_hit(UD address);
+/* The address of a signal frame that did not fit between sp and the guard pages; 0: it does fit. */
+UD	context_signal_frame(UD sp);
 /* Top of the stack for signal handlers of faults, and its bounds. */
 void	context_fault_stack(void **stack, SIZE *size);
 

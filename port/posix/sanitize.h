@@ -2,8 +2,9 @@
 /*
  * AddressSanitizer must be told about each change of stack: before it, where
  * it goes (and where to keep the fake stack of what is left; NULL if that is
- * left for good), and after it, what was kept of the one arrived on. Without
- * the sanitizer these calls are nothing.
+ * left for good), and after it, what was kept of the one arrived on; and when
+ * frames are forgotten that did not return. Without SAN=1 these calls are
+ * nothing.
  */
 #pragma once
 
@@ -28,6 +29,9 @@ static inline void stack_unpoison(void *stack, size_t size)
 	__asan_unpoison_memory_region(stack, size);
 }
 
+/* sanitize.c: call at_death before the process ends because the sanitizer found something. */
+void	sanitize_prepare(void (*at_death)(void));
+
 /* An instrumented function has large frames, and the checks call deep. */
 #define STACK_EXTRA_MIN	(256 << 10)
 #else
@@ -40,6 +44,10 @@ static inline void fibre_arrive(void *kept, const void **from, size_t *from_size
 }
 
 static inline void stack_unpoison(void *stack, size_t size)
+{
+}
+
+static inline void sanitize_prepare(void (*at_death)(void))
 {
 }
 

@@ -3,6 +3,8 @@
  * Faults that no DEF_EXC handler takes: the message, the status, and no line
  * of the log lost. CASE names the fault and the place.
  */
+#include <stdio.h>
+
 #include "fault.h"
 #include "kernel_id.h"
 
@@ -10,6 +12,20 @@
 static void __attribute__((noinline)) null_writer(void)
 {
 	write_to(0);
+}
+
+/* Loop with the stack so full that a signal's frame has no room. */
+static void wait_on_last_bytes(void)
+{
+	unsigned long low, high, here = (unsigned long)&low;
+	FILE *maps = fopen("/proc/self/maps", "r");
+	char line[256];
+
+	must(maps);
+	while (fgets(line, sizeof(line), maps))
+		if (sscanf(line, "%lx-%lx", &low, &high) == 2 && low <= here && here < high)
+			__asm__ volatile("mov %0, %%rsp; 1: jmp 1b" :: "r"(low + 256) : "memory");
+	must(false);
 }
 
 static void fault(void)
@@ -30,8 +46,10 @@ static void fault(void)
 		__asm__ volatile("ud2");
 	if (is_case("int3"))
 		__asm__ volatile("int3");
-	if (is_case("overflow"))
+	if (is_case("overflow") || is_case("overflow-in-handler"))
 		overflow_stack(~0UL);
+	if (is_case("overflow-by-signal"))
+		wait_on_last_bytes();
 	write_to(zero);
 }
 
@@ -39,10 +57,12 @@ void faulty_task(VP_INT exinf)
 {
 	for (int i = 0; i < 10; i++)
 		vlog("line %d", i);
-	if (is_case("handler")) {
+	if (is_case("handler") || is_case("overflow-in-handler")) {
 		sta_alm(FAULTY_ALARM, MSEC(1));
 		slp_tsk();
 	}
+	if (is_case("overflow-by-signal"))
+		sta_alm(FAULTY_ALARM, MSEC(100));
 	if (is_case("locked"))
 		loc_cpu();
 	if (is_case("ext_tsk-in-handler")) {
