@@ -51,7 +51,8 @@ static void put_field(struct output *out, const struct conversion *conv, const c
 		put_repeated(out, ' ', padding);
 }
 
-static void put_number(struct output *out, const struct conversion *conv, const char *prefix, UD value, unsigned int base, const char *digits)
+static void put_number(struct output *out, const struct conversion *conv, const char *prefix, UD value,
+		       unsigned int base, const char *digits)
 {
 	char reversed[20];		/* 2^64 has 20 decimal digits */
 	int at = sizeof(reversed);

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "../../kernel/log.h"
@@ -99,7 +100,7 @@ static void *write_lines(void *arg)
 	for (unsigned int i = 0; i < LINES; i++) {
 		vlog("%u %u %s", who, i, "the end");
 		/* Let the reader keep up most of the time, so that the ring is full and empty in turn. */
-		if (i % 32 == 0)
+		if (i % 128 == 0)
 			usleep(100);
 	}
 	__atomic_fetch_sub(&writing, 1, __ATOMIC_RELEASE);
@@ -150,6 +151,43 @@ static void test_threads(void)
 	kernel.in_handler = false;
 }
 
+static volatile unsigned int interrupts;
+
+static void interrupt(int sig)
+{
+	kernel.in_handler = true;
+	vlog("%u %u %s", 1, interrupts++, "the end");
+	kernel.in_handler = false;
+}
+
+/* Lines by a task and by a handler that interrupts it anywhere, as on a port. */
+static void test_interrupts(void)
+{
+	struct sigaction action = { .sa_handler = interrupt, .sa_flags = SA_RESTART };
+	struct itimerval often = { .it_interval = { .tv_usec = 20 }, .it_value = { .tv_usec = 20 } };
+	struct itimerval never = { .it_value = { .tv_usec = 0 } };
+	unsigned int seen[WRITERS] = { 0 }, lost = 0, got = 0, written = 0;
+	bool good = true;
+
+	kernel.running = &kernel_task[0];
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+	while (interrupts < 5000) {
+		for (int i = 0; i < 50; i++)
+			vlog("%u %u %s", 0, written++, "the end");
+		for (; next(); got++)
+			good = good && check_line(line, seen, &lost);
+	}
+	setitimer(ITIMER_REAL, &never, NULL);
+	for (; next(); got++)
+		good = good && check_line(line, seen, &lost);
+	ok(good, "[LOG-5] lines of a task and of a handler that interrupts it are whole and in order");
+	ok(got + lost == written + interrupts, "[LOG-6] none is missing");
+	ok(kernel_task[0].logging == 0, "a task outside vlog is not marked");
+	printf("# %u lines read, %u lost\n", got, lost);
+	kernel.running = NULL;
+}
+
 static void end_task(int sig)
 {
 	siglongjmp(ended, 1);
@@ -177,7 +215,6 @@ static void test_abandoned(void)
 	ok(!next(), "another task's end does not finish it");
 	kernel_log_abandon(2);
 	ok(next_is("behind") && !next(), "[LOG-8] the end of its task gives it up");
-	ok(kernel_task[0].logging == 0, "a task outside vlog is not marked");
 
 	for (int i = 0; i < 1000; i++) {
 		end_inside_vlog();
@@ -196,6 +233,7 @@ int main(void)
 	test_simple();
 	test_full();
 	test_threads();
+	test_interrupts();
 	test_abandoned();
 	return tap_end();
 }
