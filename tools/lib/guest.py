@@ -92,7 +92,7 @@ class Setup:
                       "-device", "sdhci-pci", "-device", "sd-card,drive=card"]
         for n in (0, 1) if self.network else ():
             words += ["-netdev", f"hubport,id=net{n},hubid=0", "-device",
-                      f"virtio-net-pci,netdev=net{n},mac=52:54:00:00:00:0{n + 1},tx=timer,ioeventfd=off"]
+                      f"virtio-net-pci,netdev=net{n},mac=52:54:00:00:00:0{n + 1},tx=timer,ioeventfd=off,romfile="]
         return words
 
     def module_names(self):

@@ -17,12 +17,12 @@ running()
 	esac
 }
 
-# Until the application has ended, calling $1 each second
+# Until the application has ended, calling $1 now and then
 attend()
 {
 	while running; do
 		"$1"
-		sleep 1
+		sleep 0.2
 	done
 }
 

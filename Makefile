@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The front door: `make help` lists what there is. Everything is built in out/.
+# Applications are built by mk/app.mk, each from its own directory.
+
+MAKEFLAGS += --no-print-directory
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# Intervals and period of the jitter bench: FULL=1 is the thesis' measurement.
+JITTER_N  ?= 10000
+JITTER_MS ?= $(if $(FULL),10,1)
+DEMO_N	  := 1000
+BENCHES	  := jitter kernel $(if $(wildcard tests/bench/delivery/run),delivery)
+PROGRAMS  = $(MAKE) jitter-programs
+
+.PHONY: help all demo quick test test-long bench $(BENCHES:%=bench-%) jitter-programs sizes clean
+
+help:
+	@echo 'Unitron: uITRON4.0 tasks in a stock Linux kernel, in a process, on a bare machine'
+	@echo
+	@echo '  ./demo              on a fresh Debian 12, as root: install what is missing, then make demo'
+	@echo '  ./test              the same for make test'
+	@echo
+	@echo '  make all            build the module and the examples, for every port'
+	@echo '  make demo           boot the stock kernel, run an application in it, show its timing'
+	@echo '  make quick          tests, less than 2 minutes'
+	@echo '  make test           tests, all of the usual kind; make test-long: the long ones too'
+	@echo '  make bench          all figures: tables here, out/bench/NAME.json and .png'
+	@echo '  make bench-jitter   start intervals (table 3.1); FULL=1: 10 ms, as the thesis; JITTER_N=10000'
+	@echo '  make bench-kernel   instructions of service calls'
+	@echo '  make sizes          source lines of the ports (table 3.2)'
+	@echo '  make clean          remove out/, but for downloaded kernels'
+	@echo
+	@echo '  make -C examples/blink PORT=posix|pc|linux      one application; see mk/app.mk'
+
+EXAMPLES := $(patsubst examples/%/Makefile,%,$(wildcard examples/*/Makefile))
+
+all:
+	@for port in posix pc linux; do for example in $(EXAMPLES); do \
+		$(MAKE) -C examples/$$example PORT=$$port || exit 1; done; done
+
+demo:
+	@$(MAKE) -C examples/blink PORT=linux
+	@$(PROGRAMS) JITTER_N=$(DEMO_N) JITTER_MS=1
+	@N=$(DEMO_N) tools/demo
+
+quick:
+	@tools/test --kind quick
+test:
+	@tools/test
+test-long:
+	@tools/test --kind long
+
+bench: $(BENCHES:%=bench-%)
+
+# What the jitter bench runs
+jitter-programs:
+	@$(MAKE) -C tests/bench/jitter PORT=pc JITTER_N=$(JITTER_N) JITTER_MS=$(JITTER_MS)
+	@$(MAKE) -C tests/bench/jitter PORT=linux JITTER_N=$(JITTER_N) JITTER_MS=$(JITTER_MS)
+	@$(MAKE) -C tests/vm/programs
+	@$(MAKE) -C tests/vm/modules
+
+bench-jitter:
+	@$(PROGRAMS)
+	@tests/bench/jitter/run --n $(JITTER_N) --ms $(JITTER_MS)
+
+bench-kernel:
+	@tests/bench/kernel/run
+
+bench-delivery:
+	@tests/bench/delivery/run
+
+sizes:
+	@tools/sizes
+
+clean:
+	rm -rf $(filter-out out/kernels,$(wildcard out/*))
