@@ -12,6 +12,8 @@ JITTER_MS ?= $(if $(FULL),10,1)
 DEMO_N	  := 1000
 BENCHES	  := jitter kernel $(if $(wildcard tests/bench/delivery/run),delivery)
 PROGRAMS  = $(MAKE) jitter-programs
+# Modules are built for the kernel that the guest boots, not for the machine's.
+GUEST	  = KDIR=$$(tools/guest/kernels --field headers amd64)
 
 .PHONY: help all demo quick test test-long bench $(BENCHES:%=bench-%) jitter-programs sizes clean
 
@@ -37,10 +39,10 @@ EXAMPLES := $(patsubst examples/%/Makefile,%,$(wildcard examples/*/Makefile))
 
 all:
 	@for port in posix pc linux; do for example in $(EXAMPLES); do \
-		$(MAKE) -C examples/$$example PORT=$$port || exit 1; done; done
+		$(MAKE) -C examples/$$example PORT=$$port $(GUEST) || exit 1; done; done
 
 demo:
-	@$(MAKE) -C examples/blink PORT=linux
+	@$(MAKE) -C examples/blink PORT=linux $(GUEST)
 	@$(PROGRAMS) JITTER_N=$(DEMO_N) JITTER_MS=1
 	@N=$(DEMO_N) tools/demo
 
@@ -56,7 +58,7 @@ bench: $(BENCHES:%=bench-%)
 # What the jitter bench runs
 jitter-programs:
 	@$(MAKE) -C tests/bench/jitter PORT=pc JITTER_N=$(JITTER_N) JITTER_MS=$(JITTER_MS)
-	@$(MAKE) -C tests/bench/jitter PORT=linux JITTER_N=$(JITTER_N) JITTER_MS=$(JITTER_MS)
+	@$(MAKE) -C tests/bench/jitter PORT=linux $(GUEST) JITTER_N=$(JITTER_N) JITTER_MS=$(JITTER_MS)
 	@$(MAKE) -C tests/vm/programs
 	@$(MAKE) -C tests/vm/modules
 

@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
+#@ app tests/vm/abuse
+#@ guest --load --timeout 900
 # Guest script: every kind of misbehaviour on the real-time side, TIMES times
 # each under load. Wanted: the real-time side stops with one message that names
 # task, cause and address; Linux goes on, its log clean; it can be started anew.

@@ -48,7 +48,7 @@ for program in "$@"; do
 		status=127
 	fi
 	[ "$status" = 0 ] || grep -v "^$program: " /tmp/lines | sed 's/^/log: /'
-	[ "$status" -gt 1 ] && worst=1
+	[ "$status" -gt 70 ] && worst=1
 	echo "status $program $status"
 	dmesg -c >/dev/null
 done
