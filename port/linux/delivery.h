@@ -86,7 +86,8 @@ struct rt_context {
 	uint64_t stack_top;
 	uint64_t stack_bottom;
 	struct rt_slot *slot;	/* two */
-	uint32_t free;		/* the slot for the next NMI */
+	uint64_t end[2];	/* of their frames: what the interrupt stack table is set to */
+	uint64_t free;		/* the slot for the next NMI */
 	void *fpu;		/* XSAVE area; NULL: uses no FPU registers */
 };
 
@@ -118,7 +119,7 @@ struct rt_app {
 	struct module *owner;
 	/* Linux process context, real-time side not active: set the kernel to its initial state. 0 or -errno. */
 	int (*initialize)(void);
-	/* Handler context: run what is due. Called again while NMIs come meanwhile. */
+	/* Handler context: run what is due; rt_cpu.clock is fresh. Called again while NMIs come meanwhile. */
 	void (*handle)(void);
 	/* Locked: the context of the task to run next, or NULL for Linux. */
 	struct rt_context *(*choose)(void);
@@ -157,6 +158,7 @@ struct rt_cpu {
 	uint32_t apic_id;
 
 	uint32_t active;	/* the real-time side is running */
+	uint32_t attention;	/* rt_deliver's short way is not to be taken */
 	uint32_t linux_nmi;	/* a Linux NMI waits until Linux runs */
 	uint32_t bell;		/* Linux asks for the handler context */
 	uint32_t raised;	/* interrupt numbers raised; bits; atomic */
@@ -177,14 +179,15 @@ struct rt_cpu {
 	struct rt_idtr linux_idt, rt_idt;
 	uint32_t idt_is_rt;
 	struct rt_context *fpu_owner;
-	const volatile uint64_t *backtrace_mask; /* Linux's: this CPU owes a backtrace */
+	const volatile uint64_t *backtrace_mask; /* Linux's word with this CPU's bit: it owes a backtrace */
+	uint64_t backtrace_bit;
 	uint32_t pmi;		/* Linux uses performance NMIs */
 
 	/* timer, in units of the source's counter */
 	enum rt_source source;
 	volatile uint32_t *hpet, *hpet_compare, *hpet_config;
 	uint32_t leftover;	/* after the end: one more shot may have been under way */
-	uint64_t clock;		/* the counter, extended to 64 bits at its last reading */
+	uint64_t clock;		/* the counter, extended to 64 bits, at its last reading by who may write it */
 	uint64_t wish;		/* next time event of the kernel */
 	uint32_t armed;		/* what the comparator is set to */
 	uint32_t spent;		/* that shot has fired */
@@ -216,8 +219,10 @@ void rt_exit_dispatch(void) __attribute__((noreturn));
 void rt_switch(struct rt_context *from, struct rt_context *to);
 /* Task context: NMIs came while locked; run the handler context. Called and returns locked. */
 void rt_run_pending(void);
-/* Locked or handler context: the clock; program the comparator for the wish and the limits. */
+/* Locked or handler context: read the clock; program the comparator for the wish and the limits. */
 uint64_t rt_clock_read(void);
+/* The same in any context, without rt_cpu.clock. */
+uint64_t rt_clock_peek(void);
 void rt_timer_program(struct rt_context *for_context);
 /* Any real-time context: have Linux drain the log. */
 void rt_kick_linux(void);

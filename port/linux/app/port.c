@@ -9,6 +9,7 @@
 #include "app.h"
 
 static struct grid grid;		/* of the time units, on the source's counter */
+static TICK wish_tick;			/* rt_cpu.wish as a tick */
 static bool grid_set;			/* the run has started */
 static uint64_t ns_per_unit;		/* of the counter, 32.32 */
 uint64_t port_ns_per_cycle;		/* of the TSC, 32.32; set by module.c */
@@ -35,7 +36,7 @@ static void exception_pass_on(void)
 
 void port_handle(void)
 {
-	uint64_t now = rt_clock_read();
+	uint64_t now = rt_cpu.clock;
 	uint32_t raised;
 
 	if (!grid_set) {
@@ -48,7 +49,8 @@ void port_handle(void)
 	if (now >= rt_cpu.wish) {
 		rt_cpu.due = rt_cpu.wish;
 		rt_cpu.wish = UINT64_MAX;
-		kernel_timer_interrupt(grid_tick(&grid, now));
+		/* Nearly always the very tick that was wished for */
+		kernel_timer_interrupt(now - rt_cpu.due < grid.period >> 32 ? wish_tick : grid_tick(&grid, now));
 	}
 	while ((raised = __atomic_exchange_n(&rt_cpu.raised, 0, __ATOMIC_ACQ_REL)))
 		for (; raised; raised &= raised - 1)
@@ -117,7 +119,7 @@ void port_dispatch(void)
 		if (!to->frame && to->sp && !to->fpu) {
 			kernel.running = kernel.scheduled;
 			rt_cpu.cur = to;
-			*(volatile uint64_t *)rt_cpu.ist = (uint64_t)&to->slot[to->free].cpu;
+			*(volatile uint64_t *)rt_cpu.ist = to->end[to->free];
 			rt_switch(from, to);
 			return;
 		}
@@ -167,6 +169,7 @@ void port_context_init(struct port_context *context, void *stack, SIZE size, boo
 		context->slot[i].cpu = &rt_cpu;
 		context->slot[i].cr3_mask = rt_cpu.handler_start.cr3_mask;
 		context->slot[i].noflush = rt_cpu.handler_start.noflush;
+		context->rt.end[i] = (uint64_t)&context->slot[i].cpu;
 	}
 	context->rt.fpu = NULL;
 	if (fpu)
@@ -190,6 +193,7 @@ TICK port_time(void)
 
 void port_timer_set(TICK at)
 {
+	wish_tick = at;
 	rt_cpu.wish = at == TICK_NEVER ? UINT64_MAX : grid_counter(&grid, at);
 	if (!kernel.in_handler && grid_set)
 		rt_timer_program(rt_cpu.cur);
@@ -197,7 +201,10 @@ void port_timer_set(TICK at)
 
 UD port_timer_latency(void)
 {
-	return (UD)((unsigned __int128)(rt_clock_read() - rt_cpu.due) * ns_per_unit >> 32);
+	/* Any context: may not write rt_cpu.clock. */
+	uint64_t now = rt_clock_peek();
+
+	return (UD)((unsigned __int128)(now - rt_cpu.due) * ns_per_unit >> 32);
 }
 
 UD port_cycles(void)

@@ -55,37 +55,37 @@ uint64_t rt_clock_read(void)
 	return rt_cpu.clock;
 }
 
-/* When the context must be looked at, whatever the kernel wishes */
-static uint64_t limit_of(const struct rt_cpu *cpu, const struct rt_context *context)
+uint64_t rt_clock_peek(void)
 {
-	uint64_t limit;
-
-	if (context == &cpu->linux_context)
-		return cpu->throttled ? cpu->window + cpu->period : ~0ULL;
-	limit = cpu->entered + cpu->budget + cpu->margin;
-	if (cpu->period && limit > cpu->entered + (cpu->allowance - cpu->used))
-		limit = cpu->entered + (cpu->allowance - cpu->used);
-	return limit;
+	return rt_extend(&rt_cpu, rt_counter(&rt_cpu));
 }
 
-/* cpu->clock is fresh. */
+/* When the context must be looked at, whatever the kernel wishes */
+static __always_inline uint64_t limit_of(const struct rt_cpu *cpu, const struct rt_context *context)
+{
+	if (context == &cpu->linux_context)
+		return unlikely(cpu->throttled) ? cpu->window + cpu->period : ~0ULL;
+	if (unlikely(cpu->period) && cpu->allowance - cpu->used < cpu->budget)
+		return cpu->entered + (cpu->allowance - cpu->used);
+	return cpu->entered + cpu->budget + cpu->margin;
+}
+
 void rt_timer_program(struct rt_context *context)
 {
 	struct rt_cpu *cpu = &rt_cpu;
 	uint64_t at = cpu->wish, limit = limit_of(cpu, context);
+	uint32_t counter;
 
 	if (at > limit)
 		at = limit;
-	if (at > cpu->clock + cpu->clip)
+	if (unlikely(at - cpu->clock > cpu->clip && at > cpu->clock))
 		at = cpu->clock + cpu->clip;
 	if ((uint32_t)at == cpu->armed && !cpu->spent)
 		return;
-	if (unlikely((int64_t)(at - cpu->clock) < (int64_t)cpu->margin)) {
-		cpu->pend = 1;		/* too near for the comparator */
-		return;
-	}
 	rt_comparator_set(cpu, at);
-	/* Held up meanwhile, it may have been set too late. */
-	if (unlikely((int32_t)(rt_counter(cpu) - (uint32_t)at) >= 0))
+	counter = rt_counter(cpu);
+	cpu->clock = rt_extend(cpu, counter);
+	/* Past, or so near that the comparator may have missed it: the handler context looks. */
+	if (unlikely((int64_t)(at - cpu->clock) < (int64_t)cpu->margin))
 		cpu->pend = 1;
 }

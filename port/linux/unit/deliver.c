@@ -5,16 +5,16 @@
  * the NMI is, and what continues: Linux's NMI handler, what was interrupted,
  * or the handler context of the real-time side.
  *
- * Invariant: when this returns a frame without to_linux, rt_cpu.cur is the
- * context that continues, and the interrupt stack table names its free slot.
+ * Invariant: when this returns another way than RT_WAY_LINUX_NMI, rt_cpu.cur is
+ * the context that continues, and the interrupt stack table names its free slot.
  */
 #include "rt.h"
 
-/* Interrupted while a saved frame was being restored: that frame is still whole. */
+/* Interrupted while a saved frame was being restored: if the lock is free, that frame is still whole. */
 static __always_inline bool restoring(const struct rt_cpu *cpu, const struct rt_frame *frame)
 {
-	return !cpu->lock && ((frame->rip >= (uint64_t)rt_restart_begin && frame->rip < (uint64_t)rt_restart_end) ||
-			      (frame->rip >= cpu->exit_begin && frame->rip < cpu->exit_end));
+	return rt_within(frame->rip, (uint64_t)rt_restart_begin, (uint64_t)rt_restart_end) ||
+	       rt_within(frame->rip, cpu->exit_begin, cpu->exit_end);
 }
 
 static noinline struct rt_frame *restart(struct rt_cpu *cpu)
@@ -41,7 +41,7 @@ static __always_inline struct rt_delivery to_linux(struct rt_cpu *cpu, struct rt
 	cpu->forwarded++;
 	cpu->send_nmi = 0;
 	cpu->linux_nmi = 0;
-	return (struct rt_delivery){ frame, 1 };
+	return (struct rt_delivery){ frame, RT_WAY_LINUX_NMI };
 }
 
 /*
@@ -51,7 +51,7 @@ static __always_inline struct rt_delivery to_linux(struct rt_cpu *cpu, struct rt
  */
 static __always_inline bool linux_may_want(struct rt_cpu *cpu)
 {
-	if (cpu->send_nmi || (*cpu->backtrace_mask >> (cpu->number % 64) & 1))
+	if (unlikely(cpu->send_nmi || *cpu->backtrace_mask & cpu->backtrace_bit))
 		return true;
 	if (unlikely(cpu->pmi)) {
 		uint32_t entry;
@@ -72,7 +72,7 @@ static __always_inline bool linux_may_want(struct rt_cpu *cpu)
 static __always_inline bool must_wait(const struct rt_cpu *cpu, const struct rt_frame *frame)
 {
 	return cpu->lock || cpu->cur == &cpu->handler ||
-	       (frame->rip >= (uint64_t)rt_fault_begin && frame->rip < (uint64_t)rt_fault_locked);
+	       rt_within(frame->rip, (uint64_t)rt_fault_begin, (uint64_t)rt_fault_locked);
 }
 
 /* The budget that the interrupted context has used up, if any */
@@ -92,34 +92,53 @@ static noinline struct rt_delivery abandon(struct rt_cpu *cpu, struct rt_frame *
 	rt_end(why, 0, NULL);
 	frame = rt_choose();
 	cpu->lock = 0;
-	return cpu->send_nmi ? to_linux(cpu, frame) : (struct rt_delivery){ frame, 0 };
+	return cpu->send_nmi ? to_linux(cpu, frame) : (struct rt_delivery){ frame, RT_WAY_RESTORE };
 }
 
-struct rt_delivery rt_deliver(struct rt_frame *frame, struct rt_cpu *cpu)
+/* Linux was interrupted; its machine state is frame. */
+static __always_inline void leave_linux(struct rt_cpu *cpu, const struct rt_frame *frame, uint64_t now)
+{
+	asm volatile("mov %%cr2, %0" : "=r" (cpu->cr2));
+	cpu->entered = now;
+	cpu->cr3 = frame->cr3 & cpu->handler_start.cr3_mask;
+	rt_idt_load(cpu, true);
+}
+
+static __always_inline struct rt_delivery to_handler(struct rt_cpu *cpu, uint32_t counter, uint64_t now)
+{
+	cpu->cur = &cpu->handler;
+	WRITE_ONCE(*cpu->ist, cpu->handler.end[0]);	/* its slot's content is never needed */
+	cpu->clock = cpu->handler_entered = now;
+	if (likely(cpu->spent))
+		rt_comparator_set(cpu, counter + (uint32_t)cpu->handler_budget);
+	return (struct rt_delivery){ &cpu->handler_start.frame, RT_WAY_HANDLER };
+}
+
+static noinline struct rt_delivery deliver_rest(struct rt_frame *frame, struct rt_cpu *cpu)
 {
 	bool saved = false, ours;
 	uint32_t counter;
 	uint64_t now;
 	enum rt_end over;
 
-	cpu->nmis++;
 	if (unlikely(!cpu->active)) {
 		/* A frame being restored can only be Linux's now. */
-		if (cpu->app && restoring(cpu, frame))
+		if (cpu->app && !cpu->lock && restoring(cpu, frame))
 			frame = restart(cpu);
 		if (cpu->app && cpu->cur != &cpu->linux_context) {
 			cpu->linux_nmi = 1;
-			return (struct rt_delivery){ frame, 0 };
+			return (struct rt_delivery){ frame, RT_WAY_RESTORE };
 		}
 		return to_linux(cpu, frame);
 	}
-	if (unlikely(restoring(cpu, frame))) {
+	if (unlikely(!cpu->lock && restoring(cpu, frame))) {
 		frame = restart(cpu);
 		saved = true;
 	}
 	counter = rt_counter(cpu);
+	now = rt_extend(cpu, counter);
 	ours = cpu->bell | cpu->raised;
-	if (likely(rt_shot_fired(cpu, counter))) {
+	if (rt_shot_fired(cpu, counter)) {
 		cpu->spent = 1;
 		cpu->timer_nmis++;
 		ours = true;
@@ -131,17 +150,12 @@ struct rt_delivery rt_deliver(struct rt_frame *frame, struct rt_cpu *cpu)
 			cpu->unsure++;
 			cpu->linux_nmi = 1;
 		}
-		now = rt_extend(cpu, counter);
-		asm volatile("mov %%cr2, %0" : "=r" (cpu->cr2));
-		cpu->entered = now;
-		cpu->cr3 = frame->cr3 & cpu->linux_context.slot[0].cr3_mask;
-		rt_idt_load(cpu, true);
+		leave_linux(cpu, frame, now);
 	} else {
 		if (!ours || unlikely(linux_may_want(cpu))) {
 			cpu->deferred++;
 			cpu->linux_nmi = 1;
 		}
-		now = rt_extend(cpu, counter);
 		over = overrun(cpu, now);
 		if (must_wait(cpu, frame)) {
 			if (unlikely(over))
@@ -151,22 +165,41 @@ struct rt_delivery rt_deliver(struct rt_frame *frame, struct rt_cpu *cpu)
 			/* What loops in here must meet another NMI. */
 			if (cpu->spent)
 				rt_comparator_set(cpu, counter + (uint32_t)cpu->handler_budget);
-			return (struct rt_delivery){ frame, 0 };
+			return (struct rt_delivery){ frame, RT_WAY_RESTORE };
 		}
 		if (unlikely(over) && !cpu->exc.valid)
 			rt_except(RT_VECTOR_BUDGET, 0, 0, false, frame);
 		else if (!ours)
-			return (struct rt_delivery){ frame, 0 };
+			return (struct rt_delivery){ frame, RT_WAY_RESTORE };
 	}
 	if (!saved) {
 		cpu->cur->frame = frame;
 		cpu->cur->free ^= 1;
 	}
-	cpu->cur = &cpu->handler;
-	rt_slot_expose(cpu, &cpu->handler);
-	cpu->handler_entered = now;
-	if (cpu->spent)
-		rt_comparator_set(cpu, counter + (uint32_t)cpu->handler_budget);
-	cpu->handler_start.frame.cr3 = cpu->cr3;
-	return (struct rt_delivery){ &cpu->handler_start.frame, 0 };
+	return to_handler(cpu, counter, now);
+}
+
+/*
+ * The short way is for the timer's NMI over Linux, with nothing else going on:
+ * its length is part of every latency. All else is deliver_rest's.
+ */
+struct rt_delivery rt_deliver(struct rt_frame *frame, struct rt_cpu *cpu)
+{
+	struct rt_context *linux_context = &cpu->linux_context;
+	uint32_t counter;
+	uint64_t now;
+
+	cpu->nmis++;
+	if (cpu->attention || cpu->cur != linux_context || restoring(cpu, frame))
+		return deliver_rest(frame, cpu);
+	counter = cpu->hpet[0xf0 / 4];
+	if (!rt_shot_fired(cpu, counter) || cpu->send_nmi || *cpu->backtrace_mask & cpu->backtrace_bit)
+		return deliver_rest(frame, cpu);
+	cpu->spent = 1;
+	cpu->timer_nmis++;
+	now = rt_extend(cpu, counter);
+	leave_linux(cpu, frame, now);
+	linux_context->frame = frame;
+	linux_context->free ^= 1;
+	return to_handler(cpu, counter, now);
 }

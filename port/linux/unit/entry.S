@@ -60,8 +60,8 @@ rt_entry_nmi:
 	mov	%rbx, %rsi
 	mov	CPU_NMI_STACK(%rbx), %rsp
 	call	*CPU_DELIVER(%rbx)
-	test	%edx, %edx
-	jnz	rt_exit_linux_nmi
+	test	%edx, %edx			/* enum rt_way */
+	jnz	4f
 
 /*
  * rax: the frame to continue from. Entered from above with NMIs blocked, and
@@ -96,6 +96,12 @@ rt_exit:
 	add	$24, %rsp
 	iretq
 rt_exit_end:
+
+4:	cmp	$2, %edx
+	jne	rt_exit_linux_nmi
+	/* The handler context starts anew: it has no registers, and CR3 and GS are the kernel's. */
+	lea	RT_FRAME_RIP(%rax), %rsp
+	iretq
 
 /*
  * A Linux NMI that came while Linux was running. rt_deliver has copied the

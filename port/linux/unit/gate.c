@@ -80,6 +80,14 @@ static void slot_init(struct rt_slot *slot, struct rt_cpu *cpu)
 	slot->noflush = boot_cpu_has(X86_FEATURE_PCID) ? 1ULL << 63 : 0;
 }
 
+static void slots_init(struct rt_context *context, struct rt_cpu *cpu)
+{
+	for (int i = 0; i < 2; i++) {
+		slot_init(&context->slot[i], cpu);
+		context->end[i] = (u64)&context->slot[i].cpu;
+	}
+}
+
 static int code_map(void)
 {
 	gate.code = (void *)get_zeroed_page(GFP_KERNEL);
@@ -106,8 +114,8 @@ static int cpu_setup(unsigned int number)
 	}
 	unit_symbols.set_pte_vaddr(SLOT_ALIAS(number), pfn_pte(__pa(page) >> PAGE_SHIFT, PAGE_KERNEL));
 	cpu->linux_context.slot = (void *)SLOT_ALIAS(number);
-	slot_init(&cpu->linux_context.slot[0], cpu);
-	slot_init(&cpu->linux_context.slot[1], cpu);
+	slots_init(&cpu->linux_context, cpu);
+	cpu->attention = 1;
 	cpu->cur = &cpu->linux_context;
 	cpu->number = number;
 	cpu->apic_id = per_cpu(x86_cpu_to_apicid, number);
@@ -119,6 +127,7 @@ static int cpu_setup(unsigned int number)
 	cpu->exit = cpu->exit_begin = alias_of(rt_exit);
 	cpu->exit_end = alias_of(rt_exit_end);
 	cpu->backtrace_mask = (void *)&unit_symbols.backtrace_mask[number / BITS_PER_LONG];
+	cpu->backtrace_bit = BIT(number % BITS_PER_LONG);
 	rt_slot_expose(cpu, &cpu->linux_context);
 	return 0;
 }
@@ -184,8 +193,7 @@ static int rt_cpu_setup(const u64 nmi_gate[2])
 	if (!gate.handler_stack || !gate.handler_slots || !gate.fpu)
 		return -ENOMEM;
 	cpu->handler.slot = gate.handler_slots;
-	slot_init(&gate.handler_slots[0], cpu);
-	slot_init(&gate.handler_slots[1], cpu);
+	slots_init(&cpu->handler, cpu);
 	cpu->handler_stack = (u64)gate.handler_stack + HANDLER_STACK_SIZE - 64;
 	slot_init(&cpu->handler_start, cpu);
 	cpu->handler_start.frame = (struct rt_frame){

@@ -17,13 +17,11 @@ static __always_inline void fpu_move(struct rt_cpu *cpu, struct rt_context *to)
 }
 
 /* Linux's share: has the real-time side had its part of this period? */
-void rt_share_check(void)
+static noinline void share_check(void)
 {
 	struct rt_cpu *cpu = &rt_cpu;
-	uint64_t now = cpu->clock;
+	uint64_t now = rt_clock_read();
 
-	if (likely(!cpu->period))
-		return;
 	if (now - cpu->window >= cpu->period) {
 		cpu->window = now;
 		cpu->used = 0;
@@ -41,14 +39,17 @@ void rt_handle(void)
 	struct rt_cpu *cpu = &rt_cpu;
 
 	cpu->lock = 0;
-	do {
+	for (;;) {
 		cpu->pend = 0;
 		cpu->bell = 0;
 		barrier();
 		if (likely(cpu->active))
 			cpu->app->handle();
 		barrier();
-	} while (unlikely(cpu->pend));
+		if (likely(!cpu->pend))
+			break;
+		rt_clock_read();
+	}
 	cpu->lock = 1;
 	barrier();
 }
@@ -62,16 +63,17 @@ struct rt_frame *rt_choose(void)
 	struct rt_cpu *cpu = &rt_cpu;
 	struct rt_context *next = NULL;
 
-	rt_clock_read();
 	if (likely(cpu->active)) {
-		rt_share_check();
+		if (unlikely(cpu->period))
+			share_check();
 		next = cpu->app->choose();
-		if (cpu->throttled)
+		if (unlikely(cpu->throttled))
 			next = NULL;
 	}
 	if (!next) {
 		next = &cpu->linux_context;
-		cpu->used += cpu->clock - cpu->entered;
+		if (unlikely(cpu->period))
+			cpu->used += cpu->clock - cpu->entered;
 		if (unlikely(cpu->linux_nmi)) {
 			cpu->linux_nmi = 0;
 			cpu->send_nmi = 1;
@@ -129,6 +131,7 @@ void rt_end(enum rt_end end, int code, const char *why)
 		.locked = cpu->exc.valid && cpu->exc.locked,
 	};
 	cpu->active = 0;
+	cpu->attention = 1;
 	cpu->pend = 0;
 	cpu->exc.valid = false;
 	rt_comparator_stop(cpu);

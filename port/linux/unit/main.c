@@ -33,6 +33,7 @@ EXPORT_SYMBOL_GPL(rt_exit_dispatch);
 EXPORT_SYMBOL_GPL(rt_switch);
 EXPORT_SYMBOL_GPL(rt_run_pending);
 EXPORT_SYMBOL_GPL(rt_clock_read);
+EXPORT_SYMBOL_GPL(rt_clock_peek);
 EXPORT_SYMBOL_GPL(rt_timer_program);
 EXPORT_SYMBOL_GPL(rt_kick_linux);
 EXPORT_SYMBOL_GPL(rt_end);

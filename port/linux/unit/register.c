@@ -168,6 +168,12 @@ static void nmi_to(unsigned int cpu)
 	apic->send_IPI(cpu, NMI_VECTOR);
 }
 
+/* Does Linux have its performance counters, if there are any, send NMIs? */
+static bool performance_nmis(void)
+{
+	return boot_cpu_has(X86_FEATURE_ARCH_PERFMON) || boot_cpu_has(X86_FEATURE_PERFCTR_CORE);
+}
+
 /* On the real-time CPU, interrupts off */
 static void start_here(void *unused)
 {
@@ -185,6 +191,8 @@ static void start_here(void *unused)
 	cpu->record = (struct rt_record){ .end = RT_END_NONE };
 	cpu->exc.valid = false;
 	WRITE_ONCE(cpu->active, 1);
+	cpu->pmi = performance_nmis();
+	cpu->attention = cpu->pmi || cpu->source != RT_SOURCE_HPET;
 	timer_source->start();
 	nmi_to(cpu->number);
 }
@@ -192,6 +200,7 @@ static void start_here(void *unused)
 static void stop_here(void *unused)
 {
 	WRITE_ONCE(rt_cpu.active, 0);
+	rt_cpu.attention = 1;
 	rt_cpu.pend = 0;
 	rt_comparator_stop(&rt_cpu);
 }

@@ -15,9 +15,12 @@
 #define RT_VECTOR_BUDGET	32
 #define RT_VECTOR_HANDLER_BUDGET 33
 
+/* What the stub does after rt_deliver */
+enum rt_way { RT_WAY_RESTORE, RT_WAY_LINUX_NMI, RT_WAY_HANDLER };
+
 struct rt_delivery {
 	struct rt_frame *frame;
-	uint64_t to_linux;		/* Linux's NMI handler is to run */
+	uint64_t way;
 };
 
 extern char rt_entry_begin[], rt_entry_nmi[], rt_exit[], rt_exit_end[], rt_entry_linux[], rt_entry_end[];
@@ -29,7 +32,6 @@ void rt_handle(void);
 struct rt_frame *rt_choose(void);
 void rt_reenter(void);
 bool rt_fault(struct rt_frame *frame, uint32_t was_locked);
-void rt_share_check(void);
 void rt_except(uint32_t vector, uint64_t code, uint64_t addr, bool locked, const struct rt_frame *frame);
 
 /* The source's counter, 32 bits. Any context. */
@@ -59,6 +61,12 @@ static __always_inline uint64_t rt_extend(const struct rt_cpu *cpu, uint32_t cou
 void rt_comparator_set(struct rt_cpu *cpu, uint32_t at);
 void rt_comparator_stop(struct rt_cpu *cpu);
 
+/* The range of addresses [begin, end) */
+static __always_inline bool rt_within(uint64_t address, uint64_t begin, uint64_t end)
+{
+	return address - begin < end - begin;
+}
+
 static __always_inline bool rt_shot_fired(const struct rt_cpu *cpu, uint32_t counter)
 {
 	return !cpu->spent && (int32_t)(counter - cpu->armed) >= 0;
@@ -70,7 +78,7 @@ static __always_inline bool rt_shot_fired(const struct rt_cpu *cpu, uint32_t cou
  */
 static __always_inline void rt_slot_expose(struct rt_cpu *cpu, struct rt_context *context)
 {
-	WRITE_ONCE(*cpu->ist, (uint64_t)&context->slot[context->free].cpu);
+	WRITE_ONCE(*cpu->ist, context->end[context->free]);
 }
 
 static __always_inline void rt_idt_load(struct rt_cpu *cpu, bool rt)
