@@ -91,8 +91,8 @@ ER loc_cpu(void)
  */
 ER iloc_cpu(void)
 {
-	if (!kernel.in_handler)
-		return E_CTX;						/* [CTX-2] */
+	if (!kernel.in_handler || !kernel.started)
+		return E_CTX;						/* [CTX-2] [INT-4] */
 	kernel.cpu_locked = true;					/* [SYS-7] [SYS-8] */
 	return E_OK;
 }
@@ -120,8 +120,8 @@ ER unl_cpu(void)
  */
 ER iunl_cpu(void)
 {
-	if (!kernel.in_handler)
-		return E_CTX;						/* [CTX-2] */
+	if (!kernel.in_handler || !kernel.started)
+		return E_CTX;						/* [CTX-2] [INT-4] */
 	kernel.cpu_locked = false;					/* [SYS-8] [SYS-9] */
 	return E_OK;
 }
