@@ -6,7 +6,7 @@
  * Items:
  * (A) [EXC-1] divide error, invalid opcode, breakpoint, general protection, page fault, stack overflow:
  *     the handler of the number, in the handler context, with a T_EXCINF
- * (B) [EXC-3] [TSK-8] [TSK-9] the end of the task, a queued start, mutexes
+ * (B) [EXC-3] [TSK-3] [TSK-8] [TSK-9] the end of the task, a queued start, mutexes
  * (C) [EXC-4] a task that had disabled dispatching
  * (D) [EXC-5] the instruction is repeated
  * (E) [EXC-1] [EXC-3] [SCH-6] the handler makes other tasks ready

@@ -8,7 +8,7 @@
  * (A) [INT-4] initialisation routines: order, exinf, before all else
  * (B) [INT-1] [INT-2] [INT-3] DEF_INH and ATT_ISR
  * (C) [INT-6] vras_int with wrong numbers
- * (D) [INT-7] [SCH-6] vras_int from a task, CPU locked, dispatching disabled
+ * (D) [INT-7] [SCH-6] [SYS-12] vras_int from a task, CPU locked, dispatching disabled
  * (E) [INT-7] vras_int from an interrupt handler and a time event
  * (F) [INT-7] an interrupt raised again and again, and with idle behind it
  *

@@ -10,7 +10,7 @@
  * (E) [TEX-5] [TEX-8] exceptions of another task: waiting, ready, preempted
  * (F) [TEX-7] [TEX-8] raised by a handler; a task stopped by an interrupt
  * (G) [TEX-12] what the routine does to CPU lock and dispatching
- * (H) [TEX-10] [TSK-10] the routine waits, ends its task, is preempted
+ * (H) [TEX-10] [TSK-10] [SCH-4] the routine waits, ends its task, is preempted
  *
  * Resources: MAIN (10), HIGH (5), LOW (20) with routines; PLAIN (5) without;
  * SEM, ALARM. work[] and routine[] say what tasks do.

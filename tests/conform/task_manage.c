@@ -3,13 +3,13 @@
  * Purpose: start, end and priority of tasks.
  *
  * Items:
- * (A) [TSK-1] start at the system's start, in the order of the configuration
+ * (A) [TSK-1] [TSK-10] start at the system's start, in the order of the configuration
  * (B) [TSK-2] [TSK-10] exinf; the end by returning and by ext_tsk
  * (C) [TSK-5] [TSK-6] [TSK-7] [TSK-8] [TSK-11] act_tsk, queued starts, can_act
  * (D) [TSK-3] [TSK-9] [TSK-4] [TEX-1] a restarted task is like new
  * (E) [TSK-12] ext_tsk with the CPU locked and with dispatching disabled
  * (F) [TSK-13] [TSK-14] [TSK-15] [WAI-8] ter_tsk in each state
- * (G) [TSK-16] [TSK-17] [TSK-18] [TSK-19] [TSK-22] chg_pri
+ * (G) [TSK-16] [TSK-17] [TSK-18] [TSK-19] [TSK-22] [SCH-4] chg_pri
  * (H) [TSK-20] [TSK-21] get_pri
  * (I) [CTX-4] [CTX-5] [CTX-6] [CTX-7] numbers and pointers; iact_tsk
  *

@@ -4,7 +4,7 @@
  *
  * Items:
  * (A) [SYN-1] [SYN-2] [SYN-3] [WAI-4] [WAI-6] [WAI-7] [CTX-8] slp_tsk, tslp_tsk
- * (B) [SYN-4] [SYN-5] [SYN-6] [SYN-7] [SYN-8] wup_tsk, iwup_tsk, can_wup
+ * (B) [SYN-4] [SYN-5] [SYN-6] [SYN-7] [SYN-8] [SCH-6] wup_tsk, iwup_tsk, can_wup
  * (C) [SYN-9] [SYN-10] rel_wai and irel_wai on every kind of wait
  * (D) [SYN-11] [SYN-12] [SYN-13] [SYN-14] sus_tsk
  * (E) [SYN-17] [SYN-18] [SYN-19] [WAI-5] [SCH-2] rsm_tsk, frsm_tsk
