@@ -16,7 +16,7 @@
 
 #include "posix.h"
 
-/* Handlers that may run at one instant of simulated time before that is called endless */
+/* Interrupt handlers that may run at one instant of simulated time */
 #define ENDLESS		1000000U
 
 /* Where a task was when an interrupt stopped it */
@@ -55,6 +55,23 @@ bool interrupt_waiting(void)
 	return port_cpu.pending || __atomic_load_n(&raised, __ATOMIC_SEQ_CST) || time_is_due();
 }
 
+/* Handlers take no simulated time: one that raises its own interrupt would run for ever. */
+static void check_endless(void)
+{
+	static UD instant = NS_NEVER;
+	static UINT count;
+
+	if (port_options.real)
+		return;
+	if (instant != port_cpu.clock) {
+		instant = port_cpu.clock;
+		count = 0;
+	} else if (++count == ENDLESS) {
+		report_and_exit(EXIT_FAULT, "%s: is the last of %u interrupt handlers at the same instant of simulated time; "
+				"does it raise its own interrupt?", report_running(), count);
+	}
+}
+
 /* Run the handler of the first raised interrupt; false: there is none. */
 static bool interrupt_run(void)
 {
@@ -66,25 +83,10 @@ static bool interrupt_run(void)
 	intno = (INTNO)__builtin_ctz(bits);
 	__atomic_fetch_and(&raised, ~(1U << intno), __ATOMIC_SEQ_CST);
 	budget_handler_begin("interrupt handler", intno);
+	check_endless();
 	kernel_interrupt(intno);
 	budget_handler_end();
 	return true;
-}
-
-static void interrupt_check_endless(void)
-{
-	static UD instant = NS_NEVER;
-	static UINT count;
-
-	if (port_options.real)
-		return;
-	if (instant != port_cpu.clock) {
-		instant = port_cpu.clock;
-		count = 0;
-	} else if (++count == ENDLESS) {
-		report_and_exit(EXIT_FAULT, "%u handlers have run at the same instant of simulated time: "
-				"an interrupt handler seems to raise its own interrupt for ever", count);
-	}
 }
 
 bool interrupt_exception(T_EXCINF *info)
@@ -123,7 +125,7 @@ static void handlers_run(void)
 			budget_overrun(context);
 		kernel.in_handler = true;
 		while (time_interrupt() || interrupt_run())
-			interrupt_check_endless();
+			;
 		kernel.in_handler = false;
 	} while (interrupt_waiting());
 }

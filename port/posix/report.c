@@ -13,33 +13,25 @@
 
 #include "posix.h"
 
-/* Append to line, of which used bytes are taken; returns bytes taken then. */
-static size_t __attribute__((format(printf, 4, 0)))
-append(char *line, size_t size, size_t used, const char *fmt, va_list args)
-{
-	int n = vsnprintf(line + used, size - used, fmt, args);
-
-	if (n < 0)
-		return used;
-	return used + (size_t)n < size ? used + (size_t)n : size - 1;
-}
-
 static void report_line(const char *fmt, va_list args)
 {
 	char line[512];
-	size_t used;
-	int n = snprintf(line, sizeof(line), "%s: ", kernel_application);
+	size_t used, done = 0;
+	ssize_t n;
 
-	used = n < 0 ? 0 : (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1;
-	used = append(line, sizeof(line) - 1, used, fmt, args);
+	/* vsnprintf returns what would have been written; the last byte is the newline's. */
+	used = (size_t)snprintf(line, sizeof(line) - 1, "%s: ", kernel_application);
+	if (used < sizeof(line) - 1)
+		used += (size_t)vsnprintf(line + used, sizeof(line) - 1 - used, fmt, args);
+	if (used > sizeof(line) - 2)
+		used = sizeof(line) - 2;
 	line[used++] = '\n';
-	for (size_t done = 0; done < used;) {
-		ssize_t written = write(STDERR_FILENO, line + done, used - done);
-
-		if (written < 0 && errno != EINTR)
+	while (done < used) {
+		n = write(STDERR_FILENO, line + done, used - done);
+		if (n < 0 && errno != EINTR)
 			return;
-		if (written > 0)
-			done += (size_t)written;
+		if (n > 0)
+			done += (size_t)n;
 	}
 }
 

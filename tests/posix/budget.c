@@ -33,6 +33,8 @@ void worker_task(VP_INT exinf)
 		sta_alm(WORKER_ALARM, MSEC(1));
 	if (is_case("interrupt"))
 		vras_int(7);
+	if (is_case("endless"))
+		vras_int(8);
 	if (is_case("innocent")) {
 		for (int i = 0; i < 10; i++) {
 			vspn_tim(1000000);
@@ -51,4 +53,9 @@ void worker_alarm(VP_INT exinf)
 void worker_isr(VP_INT exinf)
 {
 	work();
+}
+
+void endless_isr(VP_INT exinf)
+{
+	vras_int(8);
 }

@@ -6,3 +6,4 @@
 void worker_task(VP_INT exinf);
 void worker_alarm(VP_INT exinf);
 void worker_isr(VP_INT exinf);
+void endless_isr(VP_INT exinf);
