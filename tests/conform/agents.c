@@ -15,7 +15,7 @@ struct agent {
 };
 
 static struct agent agents[AGENTS + 1];
-static long long passed;			/* marks: atomic */
+static UD passed;				/* marks: atomic */
 
 static ER (*handler_call)(VP_INT argument);
 static VP_INT handler_argument;
@@ -23,7 +23,7 @@ static ER handler_result;
 
 void mark(UINT digit)
 {
-	long long old = __atomic_load_n(&passed, __ATOMIC_RELAXED);
+	UD old = __atomic_load_n(&passed, __ATOMIC_RELAXED);
 
 	while (!__atomic_compare_exchange_n(&passed, &old, old * 10 + digit, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		;
@@ -31,7 +31,7 @@ void mark(UINT digit)
 
 long long marks(void)
 {
-	return __atomic_exchange_n(&passed, 0, __ATOMIC_RELAXED);
+	return (long long)__atomic_exchange_n(&passed, 0, __ATOMIC_RELAXED);
 }
 
 SYSTIM ticks(void)
