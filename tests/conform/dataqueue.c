@@ -11,7 +11,7 @@
  * (C) [DTQ-4] each of the sending calls serves waiting receivers, the first one first
  * (D) [DTQ-6] snd_dtq and tsnd_dtq wait while the buffer is full; one that
  *     gives up has sent nothing
- * (E) [DTQ-8] a receiver makes room for the first waiting sender's datum, behind the others
+ * (E) [DTQ-8] [DTQ-2] a receiver makes room for the first waiting sender's datum, behind the others
  * (F) [DTQ-9] without buffer senders and receivers meet, whoever comes first
  * (G) [DTQ-10] without buffer fsnd_dtq and ifsnd_dtq give E_ILUSE, and a waiting receiver waits on
  * (H) [DTQ-11] with the buffer full they drop the oldest datum and pass waiting senders

@@ -11,7 +11,7 @@
  * (E) [FLG-8] the pattern that fulfilled the condition comes back, whole; on an error nothing does
  * (F) [FLG-4] set_flg releases all whose condition holds, in the order of the
  *     queue, from the middle too, and only those
- * (G) [FLG-9] TA_CLR: the whole pattern is cleared, at the call and by a
+ * (G) [FLG-9] [FLG-2] TA_CLR: the whole pattern is cleared, at the call and by a
  *     release; one task at most is released, the first that can be
  * (H) [FLG-10] [FLG-11] waiptn 0 and unknown modes give E_PAR
  * (I) [FLG-12] without TA_WMUL a second task gets E_ILUSE; with it, it waits

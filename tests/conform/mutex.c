@@ -149,7 +149,7 @@ static void ends(void)
 
 	own_three();
 	must(wup_tsk(AGENT5), E_OK);
-	check(marks(), 5421, "[MTX-12] [TSK-10] return from the task: its mutexes go to who waits, the newest first");
+	check(marks(), 5421, "[MTX-12] [TSK-9] [TSK-10] return from the task: its mutexes go to who waits, the newest first");
 	three_free("[MTX-12] when those have ended too, all are free");
 	by_ext_tsk = true;
 	own_three();

@@ -6,16 +6,16 @@
  * (A) [MTX-7] the owner has at least the ceiling priority, with loc_mtx,
  *     ploc_mtx and tloc_mtx, from the call on
  * (B) [MTX-17] each unl_mtx leaves it the highest of its other ceilings and of
- *     what it inherits, in any order
+ *     what it inherits ([MTX-5] [MTX-9]), in any order
  * (C) [MTX-13] locking gives E_ILUSE if the base priority is above the ceiling, also if the
  *     mutex is not free; the current priority does not count
  * (D) [MTX-14] chg_pri above the ceiling gives E_ILUSE for the owner and for who waits, by
- *     TPRI_INI too; up to the ceiling it is allowed; other mutexes do not matter
+ *     TPRI_INI too; up to the ceiling it is allowed ([TSK-19]); other mutexes do not matter
  * (E) [MTX-11] who waited gets the ceiling priority with the mutex
- * (F) [MTX-15] [TSK-22] chg_pri of a task that a mutex holds where it is leaves its place
+ * (F) [MTX-15] [TSK-22] [SCH-3] chg_pri of a task that a mutex holds where it is leaves its place
  *     among its equals alone; else the task goes behind them, also if it is the old priority
  * (G) [MTX-8] a ready task whose priority a ceiling changes goes before its new equals, up and down
- * (H) [MTX-7] [MTX-12] the end of an owner ends that
+ * (H) [MTX-7] [MTX-12] [TSK-3] the end of an owner ends that
  *
  * Resources: MAIN (20), agents; CEILING10, CEILING9, CEILING8, INHERIT, PLAIN.
  */

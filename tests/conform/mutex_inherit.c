@@ -5,18 +5,19 @@
  * Items:
  * (A) [MTX-5] the owner has at least the priority of each task that waits, whatever
  *     order they come in
- * (B) [MTX-17] each unl_mtx leaves the owner what the others ask for, in any order
+ * (B) [MTX-17] [MTX-11] each unl_mtx leaves the owner what the others ask for, in any order, and
+ *     the new owner what it has itself
  * (C) [MTX-6] [MTX-5] along a chain of owners that wait themselves the priority goes up
  * (D) [MTX-6] [MTX-9] it goes down again when the task at the end leaves by
  *     rel_wai, time-out or its end, or by chg_pri; and when a task in the middle does
  * (E) [MTX-6] a mutex without inheritance ends the chain
- * (F) [WAI-2] a waiting owner whose priority changes has a new place in a queue ordered by priority
- * (G) [TSK-19] [TSK-21] chg_pri of an owner: its base priority counts when it is higher, and when
+ * (F) [WAI-2] [MTX-2] a waiting owner whose priority changes has a new place in a queue ordered by priority
+ * (G) [TSK-19] chg_pri of an owner: its base priority counts when it is higher, and when
  *     the mutex is unlocked
  * (H) [MTX-8] a ready task whose priority a mutex changes goes before its new
  *     equals, up and down
  * (I) [MTX-6] tasks that wait for each other's mutexes do not hang the kernel,
- *     and have their own priorities when the ring is broken
+ *     and have their own priorities when the ring is broken; [MTX-12] the end of one of them breaks it
  * (J) [MTX-9] [WAI-5] a suspended task that waits still lends its priority; a suspended owner has it
  *
  * Resources: MAIN (20), agents 1..6 (5 6 7 6 8 9); ONE, TWO, THREE (TA_INHERIT),

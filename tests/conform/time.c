@@ -5,11 +5,11 @@
  * Items:
  * (A) [TIM-1] the system time is 0 at the start
  * (B) [TIM-7] it advances by 1 each time unit
- * (C) [TIM-2] [SYN-15] [WAI-4] delays and time-outs from 0 to 10 units, begun at a tick and between two: never
- *     shorter than asked, less than one unit longer
+ * (C) [TIM-2] [SYN-15] [WAI-4] [ALM-2] delays, time-outs and alarms from 0 to 10 units, begun at a
+ *     tick and between two: never shorter than asked, less than one unit longer
  * (D) [TIM-5] set_tim sets the time: forwards, backwards, to the largest, past which it goes on at 0
  * (E) [TIM-6] it moves no time-out, delay, alarm and cyclic handler
- * (F) [TIM-3] events take place in the order of their times, also when some were
+ * (F) [TIM-3] [ALM-4] [ALM-5] events take place in the order of their times, also when some were
  *     taken back; those of one tick in the order in which they were asked for:
  *     alarms, time-outs, a cyclic handler
  * (G) [TIM-3] [TIM-2] the longest times, beside short ones

@@ -35,6 +35,7 @@
 
 struct kind {
 	const char *name;
+	const char *tag;		/* the requirement about its order */
 	ER	(*wait)(ID id, TMO tmout);
 	ER	(*poll)(ID id);
 	ER	(*serve)(ID id);
@@ -160,13 +161,13 @@ static ER mtx_serve(ID id)
 	return wup_tsk(AGENT(holder));
 }
 
-static const struct kind semaphore = { "semaphore", twai_sem, pol_sem, sig_sem };
-static const struct kind eventflag = { "event flag", flg_wait, flg_poll, flg_serve };
-static const struct kind sending = { "data queue, sending", send_wait, send_poll, send_serve };
-static const struct kind receiving = { "data queue, receiving", receive_wait, receive_poll, receive_serve };
-static const struct kind mailbox = { "mailbox", mbx_wait, mbx_poll, mbx_serve };
-static const struct kind pool = { "memory pool", mpf_wait, mpf_poll, mpf_serve };
-static const struct kind mutex = { "mutex", tloc_mtx, ploc_mtx, mtx_serve };
+static const struct kind semaphore = { "semaphore", "[SEM-2]", twai_sem, pol_sem, sig_sem };
+static const struct kind eventflag = { "event flag", "[FLG-2]", flg_wait, flg_poll, flg_serve };
+static const struct kind sending = { "data queue, sending", "[DTQ-2]", send_wait, send_poll, send_serve };
+static const struct kind receiving = { "data queue, receiving", "[DTQ-3]", receive_wait, receive_poll, receive_serve };
+static const struct kind mailbox = { "mailbox", "[MBX-2]", mbx_wait, mbx_poll, mbx_serve };
+static const struct kind pool = { "memory pool", "[MPF-2]", mpf_wait, mpf_poll, mpf_serve };
+static const struct kind mutex = { "mutex", "[MTX-2]", tloc_mtx, ploc_mtx, mtx_serve };
 
 static const struct queue queues[] = {
 	{ &semaphore, "TA_TFIFO", SEM_FIFO, false },
@@ -189,25 +190,33 @@ static const struct queue queues[] = {
 
 /* ---- steps -------------------------------------------------------------- */
 
-/* The text of a point, with the queue's name for @. The harness keeps the pointer. */
+static char texts[48 * 1024];
+static UINT texts_used;
+
+static void text_append(const char *part)
+{
+	while (*part)
+		texts[texts_used++] = *part++;
+}
+
+/* The text of a point, with the queue's name for @, its tag for #. The harness keeps the pointer. */
 static const char *text(const char *pattern)
 {
-	static char texts[40 * 1024];
-	static UINT used;
-	const char *parts[] = { queue->kind->name, " ", queue->attribute };
-	const char *start = &texts[used];
+	const char *start = &texts[texts_used];
 
 	for (; *pattern; pattern++) {
-		if (*pattern != '@') {
-			texts[used++] = *pattern;
-			continue;
+		if (*pattern == '@') {
+			text_append(queue->kind->name);
+			text_append(" ");
+			text_append(queue->attribute);
+		} else if (*pattern == '#') {
+			text_append(queue->kind->tag);
+		} else {
+			texts[texts_used++] = *pattern;
 		}
-		for (UINT i = 0; i < 3; i++)
-			for (const char *c = parts[i]; *c; c++)
-				texts[used++] = *c;
 	}
-	texts[used++] = '\0';
-	must(used + 200 < sizeof(texts), true);
+	texts[texts_used++] = '\0';
+	must(texts_used + 200 < sizeof(texts), true);
 	return start;
 }
 
@@ -286,9 +295,9 @@ static void order(void)
 	check(marks(), 0, text("[WAI-7] @: tasks wait"));
 	serve(4);
 	if (queue->by_priority)
-		check(marks(), 19294939, text("[WAI-2] @: served in the order of priority, one by one"));
+		check(marks(), 19294939, text("[WAI-2] # @: served in the order of priority, one by one"));
 	else
-		check(marks(), 39192949, text("[WAI-1] @: served in the order of arrival, one by one"));
+		check(marks(), 39192949, text("[WAI-1] # @: served in the order of arrival, one by one"));
 	check_that(all_ok(), text("[WAI-1] @: tasks that are served get E_OK"));
 	end();
 }
@@ -305,7 +314,7 @@ static void change(void)
 	must(chg_pri(AGENT1, 6), E_OK);
 	must(chg_pri(AGENT3, 4), E_OK);
 	serve(4);
-	check(marks(), queue->by_priority ? 39492919 : 19294939, text("[WAI-3] @: the order after chg_pri"));
+	check(marks(), queue->by_priority ? 39492919 : 19294939, text("[WAI-3] # @: the order after chg_pri"));
 	end();
 }
 
@@ -379,7 +388,7 @@ static void terminate(void)
 	must(dly_tsk(MSEC(5)), E_OK);
 	check(marks(), 0, text("[WAI-8] @: the time-out of a task that was ended does not end its next wait"));
 	serve(2);
-	check(marks(), 2939, text("[WAI-8] @: a middle, the first and the last task leave the queue when they are ended"));
+	check(marks(), 2939, text("[WAI-8] [TSK-15] @: a middle, the first and the last task leave the queue when they are ended"));
 	must(wup_tsk(AGENT1), E_OK);
 	end();
 }
