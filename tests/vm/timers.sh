@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Guest script: a timer source keeps time. TIMER is the parameter timer=, or
-# several, each tried; the machine must have been booted to have it.
+# several with commas between; the machine must have been booted to have it.
 #@ app examples/blink
 #@ module witness
 . /guest/lib.sh
@@ -17,7 +17,7 @@ stamp()
 	dmesg | grep "$1" | tail -1 | sed 's/^\[ *\([0-9]*\)\.\([0-9]\{3\}\).*/\1\2/'
 }
 
-for timer in ${TIMER:-hpet-msi}; do
+for timer in $(echo "${TIMER:-hpet-msi}" | tr , ' '); do
 	begin "timer=$timer"
 	insmod unitron.ko timer=$timer && cat /proc/witness >/tmp/before && insmod blink.ko && echo 1 >/sys/kernel/unitron/run &&
 		wait_for 5 ended

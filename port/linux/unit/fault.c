@@ -11,7 +11,9 @@ void rt_except(uint32_t vector, uint64_t code, uint64_t addr, bool locked, const
 {
 	rt_cpu.exc = (struct rt_exception){
 		.valid = true, .handler = rt_cpu.cur == &rt_cpu.handler, .locked = locked, .vector = vector,
-		.code = code, .addr = addr, .pc = frame->rip, .sp = frame->rsp,
+		.code = code, .addr = addr, .sp = frame->rsp,
+		/* A breakpoint is reported where it stands, on every port; the CPU is already behind it. */
+		.pc = frame->rip - (vector == 3),
 	};
 }
 

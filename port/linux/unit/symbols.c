@@ -43,6 +43,7 @@ int symbols_resolve(void)
 		{ "flush_tlb_all", &unit_symbols.flush_tlb_all },
 		{ "x86_platform_ipi_callback", &unit_symbols.x86_platform_ipi_callback },
 		{ "hpet_address", &unit_symbols.hpet_address },
+		{ "boot_hpet_disable", &unit_symbols.boot_hpet_disable },
 		{ "backtrace_mask", &unit_symbols.backtrace_mask },
 		{ "ioapic_lock", &unit_symbols.ioapic_lock },
 	};

@@ -59,7 +59,7 @@ static int probe(bool msi, char *why, size_t size)
 {
 	int err;
 
-	if (!*unit_symbols.hpet_address) {
+	if (!*unit_symbols.hpet_address || *unit_symbols.boot_hpet_disable) {
 		snprintf(why, size, "there is no HPET, or it is off (hpet=disable)");
 		return -ENODEV;
 	}

@@ -16,10 +16,10 @@
 
 static int probe(char *why, size_t size)
 {
-	if (*unit_symbols.hpet_address)
+	if (*unit_symbols.hpet_address && !*unit_symbols.boot_hpet_disable)
 		snprintf(why, size, "the PIT's interrupt is the HPET's here; boot with hpet=disable");
-	else if (!boot_cpu_has(X86_FEATURE_CONSTANT_TSC) || !tsc_khz)
-		snprintf(why, size, "the PIT needs the TSC as clock, and this CPU's does not run evenly");
+	else if (check_tsc_unstable() || !tsc_khz)
+		snprintf(why, size, "the PIT needs the TSC as clock, which Linux found unstable here");
 	else if (!ioapic_pin_free(PIT_PIN))
 		snprintf(why, size, "the PIT is Linux's own timer here; boot without noapictimer and nolapic_timer");
 	else

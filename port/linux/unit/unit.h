@@ -33,6 +33,7 @@ struct unit_symbols {
 	void (*flush_tlb_all)(void);
 	void (**x86_platform_ipi_callback)(void);
 	unsigned long *hpet_address;
+	bool *boot_hpet_disable;
 	unsigned long *backtrace_mask;
 	raw_spinlock_t *ioapic_lock;
 	int *irq_remapping_enabled;	/* NULL: not built in */
