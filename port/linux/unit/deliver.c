@@ -180,8 +180,9 @@ static noinline struct rt_delivery deliver_rest(struct rt_frame *frame, struct r
 }
 
 /*
- * The short way is for the timer's NMI over Linux, with nothing else going on:
- * its length is part of every latency. All else is deliver_rest's.
+ * The short ways are for the timer's NMI over Linux, with nothing else going
+ * on, whose length is part of every latency, and for Linux's NMIs over Linux,
+ * which should not cost it much. All else is deliver_rest's.
  */
 struct rt_delivery rt_deliver(struct rt_frame *frame, struct rt_cpu *cpu)
 {
@@ -193,7 +194,9 @@ struct rt_delivery rt_deliver(struct rt_frame *frame, struct rt_cpu *cpu)
 	if (cpu->attention || cpu->cur != linux_context || restoring(cpu, frame))
 		return deliver_rest(frame, cpu);
 	counter = cpu->hpet[0xf0 / 4];
-	if (!rt_shot_fired(cpu, counter) || cpu->send_nmi || *cpu->backtrace_mask & cpu->backtrace_bit)
+	if (!rt_shot_fired(cpu, counter))
+		return cpu->bell | cpu->raised ? deliver_rest(frame, cpu) : to_linux(cpu, frame);
+	if (cpu->send_nmi || *cpu->backtrace_mask & cpu->backtrace_bit)
 		return deliver_rest(frame, cpu);
 	cpu->spent = 1;
 	cpu->timer_nmis++;
