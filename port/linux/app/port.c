@@ -44,8 +44,11 @@ void port_handle(void)
 		grid_init(&grid, now, grid.period);
 	}
 	kernel.in_handler = true;
-	if (__builtin_expect(rt_cpu.exc.valid, 0))
+	if (__builtin_expect(rt_cpu.exc.valid, 0)) {
 		exception_pass_on();
+		if (!rt_cpu.active)
+			return;
+	}
 	if (now >= rt_cpu.wish) {
 		rt_cpu.due = rt_cpu.wish;
 		rt_cpu.wish = UINT64_MAX;
@@ -72,6 +75,8 @@ static void tex_insert(struct port_context *context)
 	uint64_t sp = (frame->rsp - size) & ~15ULL;
 	struct rt_slot *saved = (struct rt_slot *)sp;
 
+	if (frame->rip == (uint64_t)port_tex_entry)
+		return;			/* chosen before, but Linux or an NMI came between */
 	/* A stack pointer gone wild faults in the task, when it goes on, and not here. */
 	if (frame->rsp > context->rt.stack_top || frame->rsp < context->rt.stack_bottom + size + PORT_TEX_ROOM)
 		return;

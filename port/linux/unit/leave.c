@@ -5,6 +5,7 @@
  * held or in the handler context, on the handler stack or on the stack of the
  * task that is being left.
  */
+#include <asm/vdso/processor.h>
 #include "rt.h"
 
 static __always_inline void fpu_move(struct rt_cpu *cpu, struct rt_context *to)
@@ -113,10 +114,14 @@ void rt_kick_linux(void)
 {
 	struct rt_cpu *cpu = &rt_cpu;
 
-	if (cpu->x2apic)
+	if (cpu->x2apic) {
 		asm volatile("wrmsr" : : "c" (APIC_BASE_MSR + (APIC_SELF_IPI >> 4)), "a" (X86_PLATFORM_IPI_VECTOR), "d" (0));
-	else
+	} else {
+		/* An IPI of Linux's may be on its way out; it is gone in no time, or the APIC is broken. */
+		for (int tries = 0; tries < 1000 && cpu->lapic[APIC_ICR / 4] & APIC_ICR_BUSY; tries++)
+			cpu_relax();
 		cpu->lapic[APIC_ICR / 4] = APIC_DEST_SELF | APIC_DM_FIXED | X86_PLATFORM_IPI_VECTOR;
+	}
 }
 
 void rt_end(enum rt_end end, int code, const char *why)
