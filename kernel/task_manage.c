@@ -53,7 +53,7 @@ void kernel_task_activate(struct task *task)
 	task->tex_due = false;
 	task->texptn = 0;
 	task->logging = 0;
-	port_context_init(&task->context, task->stack, init->stksz, init->tskatr & TA_FPU);
+	port_context_init(&task->context, task->stack, init->stksz, init->tskatr & TA_FPU);	/* [FPU-1] [FPU-2] */
 	task->state = TTS_RDY;
 	ready_append(task);						/* [SCH-2] */
 }
