@@ -72,6 +72,17 @@ void console_drain(void)
 	}
 }
 
+/*
+ * Interrupts on, and wait for one. QEMU, when it counts instructions, moves
+ * the clock to the next event as soon as it sees the processor halted, from
+ * the clock as it was at the program's latest look; without a look right here
+ * it sometimes goes too far, by the instructions since.
+ */
+static void halt(void)
+{
+	__asm__ volatile("rdtsc; sti; hlt" ::: "eax", "edx", "memory");
+}
+
 void console_idle(void)
 {
 	for (;;) {
@@ -81,7 +92,7 @@ void console_idle(void)
 		if (kicked)
 			__asm__ volatile("sti" ::: "memory");
 		else
-			__asm__ volatile("sti; hlt" ::: "memory");
+			halt();
 	}
 }
 

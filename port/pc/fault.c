@@ -39,7 +39,8 @@ static UD read_cr2(void)
 
 /*
  * Print the line and stop. The place is the task's, or a handler's that runs
- * over the task; the ring is emptied first, so that the line fits.
+ * over the task; the ring is emptied first, so that the line fits. detail is
+ * NULL where there are no addresses to tell.
  */
 static void report(const char *locked, const char *cause, const char *detail, UD pc, UD address) __attribute__((noreturn));
 static void report(const char *locked, const char *cause, const char *detail, UD pc, UD address)
@@ -53,7 +54,7 @@ static void report(const char *locked, const char *cause, const char *detail, UD
 		port_stop(STOP_FAILURE);
 	stopping = true;
 	console_drain();
-	if (pc)
+	if (detail)
 		vlog("unitron: stopped: %stask %d %s%s: %s%s, pc 0x%llx, address 0x%llx", place, tskid, name, locked, cause, detail,
 			(unsigned long long)pc, (unsigned long long)address);
 	else
@@ -63,7 +64,7 @@ static void report(const char *locked, const char *cause, const char *detail, UD
 
 void fault_stop(const char *what)
 {
-	report("", what, "", 0, 0);
+	report("", what, NULL, 0, 0);
 }
 
 static const char *page_fault_detail(UD address, UD code)

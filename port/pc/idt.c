@@ -2,12 +2,13 @@
 /*
  * The tables that the processor reads at an interrupt or exception: the IDT,
  * and in the GDT the task state segment with the stacks for exceptions.
- * Interrupts that should not come have no gate: they end in vector 11.
+ * Interrupts that should not come end in vector 11: their gates are absent.
  * Written at start-up only.
  */
 #include "pc.h"
 
 #define GATE_INTERRUPT	0x8eU		/* present, ring 0, interrupts go off */
+#define GATE_ABSENT	0x0eU		/* as that, but vector 11 instead */
 #define TSS_AVAILABLE	0x89UL
 
 #define EXCEPTIONS	20U
@@ -80,6 +81,8 @@ void idt_setup(void)
 	struct table_pointer gdt_pointer = { 5 * sizeof(UD) - 1, (UD)boot_gdt };
 	struct table_pointer idt_pointer = { sizeof(idt) - 1, (UD)idt };
 
+	for (unsigned int vector = 0; vector < VECTORS; vector++)
+		idt[vector].type = GATE_ABSENT;
 	for (unsigned int vector = 0; vector < EXCEPTIONS; vector++)
 		set_gate(vector, exception_entries[vector], IST_FAULT);
 	set_gate(2, exception_entries[2], IST_NMI);

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <unitron/ext.h>
+
+void time_task(VP_INT exinf);
+void cycle_handler(VP_INT exinf);
