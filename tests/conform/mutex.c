@@ -183,6 +183,14 @@ static void no_protocol(ID mtxid)
 	agent_start(1, equal_work, mtxid);
 	must(get_pri(TSK_SELF, &pri), E_OK);
 	check(pri, MAIN_PRI, "[MTX-5] TA_TFIFO, TA_TPRI: the owner's priority stays");
+	must(chg_pri(TSK_SELF, MAIN_PRI + 1), E_OK);
+	must(get_pri(TSK_SELF, &pri), E_OK);
+	check(pri, MAIN_PRI + 1, "[MTX-5] or is what chg_pri says");
+	must(chg_pri(TSK_SELF, TPRI_INI), E_OK);
+	must(loc_mtx(CEILING), E_OK);
+	must(unl_mtx(CEILING), E_OK);
+	must(get_pri(TSK_SELF, &pri), E_OK);
+	check(pri, MAIN_PRI, "[MTX-5] also after another mutex has changed it");
 	must(unl_mtx(mtxid), E_OK);
 	must(marks(), 1);
 }

@@ -16,7 +16,7 @@
  *     the mutex is unlocked
  * (H) [MTX-8] a ready task whose priority a mutex changes goes before its new
  *     equals, up and down
- * (I) [MTX-6] tasks that wait for each other's mutexes do not hang the kernel,
+ * (I) [MTX-6] [WAI-8] tasks that wait for each other's mutexes do not hang the kernel,
  *     and have their own priorities when the ring is broken; [MTX-12] the end of one of them breaks it
  * (J) [MTX-9] [WAI-5] a suspended task that waits still lends its priority; a suspended owner has it
  *
@@ -358,6 +358,17 @@ static void ring(void)
 	check(pri_of(AGENT6), 9, "[MTX-9] the other has its own priority again");
 	must(wup_tsk(AGENT1), E_OK);
 	check(marks(), 6, "[MTX-12] and in the end the mutex");
+	end();
+
+	/* Now the two have their priority from each other only. */
+	ring_start();
+	must(rel_wai(AGENT1), E_OK);
+	must(ter_tsk(AGENT6), E_OK);
+	check(marks(), 15, "[MTX-12] the other of the two is ended");
+	check(pri_of(AGENT5), 8, "[MTX-9] who is left has its own priority again");
+	must(wup_tsk(AGENT5), E_OK);
+	check(ploc_mtx(ONE), E_OK, "[WAI-8] the task that was ended waits for nothing any more");
+	must(unl_mtx(ONE), E_OK);
 	end();
 }
 

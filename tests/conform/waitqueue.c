@@ -345,6 +345,10 @@ static void spare_timeout(void)
 	must(marks(), 19);
 	must(dly_tsk(MSEC(4)), E_OK);
 	check(marks(), 0, text("[WAI-4] @: a time-out that was not needed ends no later wait"));
+	must(chg_pri(AGENT1, 5), E_OK);
+	start(2, TMO_FEVR);
+	serve(1);
+	check(marks(), 29, text("[WAI-4] @: nor is a task that was served still in the queue"));
 	end();
 }
 
