@@ -3,6 +3,6 @@
 # (not NAME, which would reach the makefile of the configurator, too)
 APP      = conform_$(CONFORM)
 CFG      = $(CONFORM).cfg
-SRCS     = $(CONFORM).c tap.c $(if $(shell grep agents.cfg $(CFG)),agents.c)
+SRCS     = $(CONFORM).c $(wildcard $(CONFORM)_state.c) tap.c $(if $(shell grep agents.cfg $(CFG)),agents.c)
 FPU_SRCS = $(wildcard $(CONFORM)_fpu.c)
 include ../../mk/app.mk
