@@ -73,6 +73,9 @@ class Setup:
         # The self-tests of the crypto algorithms are half of the boot.
         line = ["console=ttyS0", "panic=-1", "random.trust_cpu=off", "cryptomgr.notests", "printk.devkmsg=on",
                 "loglevel=7" if self.verbose_boot else "quiet"]
+        if "rt-" in self.kernel:
+            # PREEMPT_RT takes interrupts of the serial port that come while their thread runs for nobody's and turns them off.
+            line += ["noirqdebug"]
         if not self.kaslr:
             line += ["nokaslr", "norandmaps"]
         words += ["-kernel", image, "-initrd", archive, "-append", " ".join(line + self.append)]
@@ -274,7 +277,7 @@ class Watch:
     def examine(self, line):
         if self.frames.started and self.patterns.search(line):
             self.complaints.append(line)
-        if FATAL.search(line) and self.fatal_at is None:
+        if self.fatal_at is None and FATAL.search(line) and self.patterns.search(line):
             self.fatal_at = time.monotonic()
 
     def script_output(self, data):
