@@ -12,7 +12,7 @@
 #define PAUSE		MSEC(20)
 #define FINISHER	1		/* TAP_TASK: the program's own names are not wanted here */
 
-enum verdict { EQUAL, BETWEEN, SKIPPED, STEP, SEQUENCE, COUNT };
+enum verdict { EQUALS, BETWEEN, SKIPPED, STEP, SEQUENCE, COUNT, HANGS };
 
 struct result {
 	const char *text;		/* NULL while it is being filled in */
@@ -58,6 +58,8 @@ static void print_failure(const struct result *result)
 	else if (result->verdict == SEQUENCE)
 		vlog("# expected check point %lld, got %lld (%s:%d)", result->expected, result->actual,
 		     result->file, result->line);
+	else if (result->verdict == HANGS)
+		vlog("# still running after %d s; check points passed since the last check_sequence: %lld", TAP_LIMIT, result->actual);
 	else
 		vlog("# expected %lld, got %lld (%s:%d)", result->expected, result->actual, result->file, result->line);
 	line_printed();
@@ -112,7 +114,7 @@ static void record(const struct result *result)
 
 bool tap_equal(long long actual, long long expected, const char *text, const char *file, int line)
 {
-	record(&(struct result){ .text = text, .file = file, .line = line, .verdict = EQUAL,
+	record(&(struct result){ .text = text, .file = file, .line = line, .verdict = EQUALS,
 		.passed = actual == expected, .actual = actual, .expected = expected });
 	return actual == expected;
 }
@@ -185,8 +187,7 @@ void tap_end(void)
 /* The watch: a program that takes so long hangs. */
 void tap_limit(VP_INT exinf)
 {
-	record(&(struct result){ .text = "the program ends in time", .file = "after check points:", .line = (int)passed_points,
-		.verdict = STEP, .actual = TAP_LIMIT, .expected = 0 });
+	record(&(struct result){ .text = "the program ends in time", .verdict = HANGS, .actual = passed_points });
 	tap_end();
 }
 

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "tap.h"
+
+void main_task(VP_INT exinf);

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "tap.h"
+
+void main_task(VP_INT exinf);
+void high_task(VP_INT exinf);
+void cycle_handler(VP_INT exinf);
