@@ -15,7 +15,7 @@ PROGRAMS  = $(MAKE) jitter-programs
 # Modules are built for the kernel that the guest boots, not for the machine's.
 GUEST	  = KDIR=$$(tools/guest/kernels --field headers amd64)
 
-.PHONY: help all demo quick test test-long bench $(BENCHES:%=bench-%) jitter-programs sizes clean
+.PHONY: help all demo quick test test-long bench $(BENCHES:%=bench-%) jitter-programs sizes install uninstall clean
 
 help:
 	@echo 'Unitron: uITRON4.0 tasks in a stock Linux kernel, in a process, on a bare machine'
@@ -31,6 +31,7 @@ help:
 	@echo '  make bench-jitter   start intervals (table 3.1); FULL=1: 10 ms, as the thesis; JITTER_N=10000'
 	@echo '  make bench-kernel   instructions of service calls'
 	@echo '  make sizes          source lines of the ports (table 3.2)'
+	@echo '  make install        PREFIX=/usr/local, DESTDIR=; make uninstall. See tools/install'
 	@echo '  make clean          remove out/, but for downloaded kernels'
 	@echo
 	@echo '  make -C examples/blink PORT=posix|pc|linux      one application; see mk/app.mk'
@@ -74,6 +75,11 @@ bench-delivery:
 
 sizes:
 	@tools/sizes
+
+install:
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' MODULE='$(MODULE)' KDIR='$(KDIR)' tools/install
+uninstall:
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' tools/install --remove
 
 clean:
 	rm -rf $(filter-out out/kernels,$(wildcard out/*))

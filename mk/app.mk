@@ -13,7 +13,8 @@
 #	UNIT_US=1	time unit 1 us instead of 1 ms
 #	TICK_DRIVEN=1	time passes by isig_tim
 #	SAN=1		AddressSanitizer and UBSan (posix only)
-#	OUT		where to build; default: out/ in the Unitron tree
+#	OUT		where to build; default: out/ in the Unitron tree, or here if
+#			that is an installed one
 #	V=1		show commands
 
 MAKEFLAGS += --no-builtin-rules
@@ -21,12 +22,14 @@ MAKEFLAGS += --no-builtin-rules
 
 UNITRON	:= $(abspath $(dir $(lastword $(MAKEFILE_LIST)))..)
 PORT	?= posix
-OUT	?= $(UNITRON)/out
+# An installed tree (tools/install) has no cfg/, and unitron-cfg beside it in bin/.
+CFGSRC	:= $(wildcard $(UNITRON)/cfg/*.[ch])
+OUT	?= $(if $(CFGSRC),$(UNITRON),$(CURDIR))/out
 override OUT := $(abspath $(OUT))
 VARIANT	:= $(PORT)$(if $(UNIT_US),-us)$(if $(TICK_DRIVEN),-tick)$(if $(SAN),-san)
 LIBDIR	:= $(OUT)/$(VARIANT)/kernel
 DIR	:= $(OUT)/$(VARIANT)/$(APP)
-UCFG	:= $(OUT)/bin/unitron-cfg
+UCFG	:= $(if $(CFGSRC),$(OUT)/bin/unitron-cfg,$(abspath $(UNITRON)/../../bin/unitron-cfg))
 Q	:= $(if $(V),,@)
 say	= $(if $(V),,@printf '  %-7s %s\n' $(1) $(patsubst $(UNITRON)/%,%,$(2)))
 
@@ -54,7 +57,8 @@ app: $(TARGET)
 # them first when several applications are built side by side.
 kernel: $(KERNEL_OBJS) $(PORT_OBJS) $(UCFG)
 
-$(UCFG): $(wildcard $(UNITRON)/cfg/*.[ch])
+$(UCFG): $(CFGSRC)
+	$(if $(CFGSRC),,$(error $@ is missing: install Unitron again))
 	$(Q)$(MAKE) --no-print-directory -C $(UNITRON)/cfg OUT=$(OUT) SAN=
 
 $(LIBDIR)/kernel-%.o: $(UNITRON)/kernel/%.c
