@@ -40,7 +40,7 @@ void log_fault(VP p_excinf)
 	faults++;
 }
 
-static const char *null;
+static const char *volatile null;
 static const char *const odd[] = { "= 30 %q %d", "= 31 %-05", "= 32 50%" };
 
 /* (A) Numbered lines: log.check has what each must be. */
