@@ -51,13 +51,17 @@ void rt_comparator_stop(struct rt_cpu *cpu)
 
 uint64_t rt_clock_read(void)
 {
-	rt_cpu.clock = rt_extend(&rt_cpu, rt_counter(&rt_cpu));
+	rt_cpu.clock = rt_extend(rt_cpu.clock, rt_counter(&rt_cpu));
 	return rt_cpu.clock;
 }
 
 uint64_t rt_clock_peek(void)
 {
-	return rt_extend(&rt_cpu, rt_counter(&rt_cpu));
+	/* In this order: the clock may be set between. */
+	uint64_t clock = READ_ONCE(rt_cpu.clock);
+
+	barrier();
+	return rt_extend(clock, rt_counter(&rt_cpu));
 }
 
 /* When the context must be looked at, whatever the kernel wishes */
@@ -84,7 +88,7 @@ void rt_timer_program(struct rt_context *context)
 		return;
 	rt_comparator_set(cpu, at);
 	counter = rt_counter(cpu);
-	cpu->clock = rt_extend(cpu, counter);
+	cpu->clock = rt_extend(cpu->clock, counter);
 	/* Past, or so near that the comparator may have missed it: the handler context looks. */
 	if (unlikely((int64_t)(at - cpu->clock) < (int64_t)cpu->margin))
 		cpu->pend = 1;

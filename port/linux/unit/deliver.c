@@ -125,8 +125,9 @@ static noinline struct rt_delivery deliver_rest(struct rt_frame *frame, struct r
 		/* A frame being restored can only be Linux's now. */
 		if (cpu->app && !cpu->lock && restoring(cpu, frame))
 			frame = restart(cpu);
-		if (cpu->app && cpu->cur != &cpu->linux_context) {
+		if (cpu->app && (cpu->lock || cpu->cur != &cpu->linux_context)) {
 			cpu->linux_nmi = 1;
+			cpu->pend = 1;		/* whoever leaves to Linux looks again */
 			return (struct rt_delivery){ frame, RT_WAY_RESTORE };
 		}
 		return to_linux(cpu, frame);
@@ -136,14 +137,15 @@ static noinline struct rt_delivery deliver_rest(struct rt_frame *frame, struct r
 		saved = true;
 	}
 	counter = rt_counter(cpu);
-	now = rt_extend(cpu, counter);
+	now = rt_extend(cpu->clock, counter);
 	ours = cpu->bell | cpu->raised;
 	if (rt_shot_fired(cpu, counter)) {
 		cpu->spent = 1;
 		cpu->timer_nmis++;
 		ours = true;
 	}
-	if (cpu->cur == &cpu->linux_context) {
+	/* With the lock held it is not Linux that was interrupted but the way out to it. */
+	if (cpu->cur == &cpu->linux_context && !cpu->lock) {
 		if (!ours)
 			return to_linux(cpu, frame);
 		if (unlikely(linux_may_want(cpu))) {
@@ -191,7 +193,7 @@ struct rt_delivery rt_deliver(struct rt_frame *frame, struct rt_cpu *cpu)
 	uint64_t now;
 
 	cpu->nmis++;
-	if (cpu->attention || cpu->cur != linux_context || restoring(cpu, frame))
+	if (cpu->attention | cpu->lock || cpu->cur != linux_context || restoring(cpu, frame))
 		return deliver_rest(frame, cpu);
 	counter = cpu->hpet[0xf0 / 4];
 	if (!rt_shot_fired(cpu, counter))
@@ -200,7 +202,7 @@ struct rt_delivery rt_deliver(struct rt_frame *frame, struct rt_cpu *cpu)
 		return deliver_rest(frame, cpu);
 	cpu->spent = 1;
 	cpu->timer_nmis++;
-	now = rt_extend(cpu, counter);
+	now = rt_extend(cpu->clock, counter);
 	leave_linux(cpu, frame, now);
 	linux_context->frame = frame;
 	linux_context->free ^= 1;

@@ -106,7 +106,7 @@ void rt_reenter(void)
 	cpu->cur = &cpu->handler;
 	rt_slot_expose(cpu, &cpu->handler);
 	cpu->handler_entered = cpu->clock;
-	if (cpu->spent)
+	if (cpu->spent && cpu->active)
 		rt_comparator_set(cpu, (uint32_t)(cpu->clock + cpu->handler_budget));
 }
 

@@ -47,10 +47,10 @@ static __always_inline uint32_t rt_counter(const struct rt_cpu *cpu)
 	}
 }
 
-/* The counter's 64-bit value that belongs to a reading not more than half its range after cpu->clock. */
-static __always_inline uint64_t rt_extend(const struct rt_cpu *cpu, uint32_t counter)
+/* The counter's 64-bit value that belongs to a reading at or after clock, less than its range later. */
+static __always_inline uint64_t rt_extend(uint64_t clock, uint32_t counter)
 {
-	return cpu->clock + (uint32_t)(counter - (uint32_t)cpu->clock);
+	return clock + (uint32_t)(counter - (uint32_t)clock);
 }
 
 /* PIT: channel 0, both bytes, interrupt on terminal count; it counts when both bytes are there */
