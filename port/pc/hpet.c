@@ -4,8 +4,9 @@
  * watchdog's NMI (budget.c), both as messages to the local APIC (FSB; QEMU:
  * -global hpet.msi=on). Comparators and counter are used with 32 bits, which
  * every HPET has. The counter's upper half is kept here: extended is a value
- * of the counter not older than the reach, which is a quarter of a round;
- * whoever has interrupts masked may advance it, and any context may read it.
+ * of the counter less than a round old, since each comparator is written more
+ * often than that. It is one word: any context may read it, and an advance
+ * that an NMI undoes or repeats does no harm.
  */
 #include "pc.h"
 #include "port/common/grid.h"
@@ -116,6 +117,7 @@ const char *hpet_watchdog_setup(void)
 void hpet_watchdog_compare(UD value)
 {
 	hpet_write(COMPARATOR(1), (uint32_t)value);
+	extended = hpet_counter();
 }
 
 struct timer_source hpet_source = {

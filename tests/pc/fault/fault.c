@@ -167,6 +167,13 @@ KIND runaway(void)
 	loop();
 }
 
+/* When a counter of 32 bits has gone round twice. */
+KIND runaway_late(void)
+{
+	dly_tsk(MSEC(100000));
+	loop();
+}
+
 static void wake_busy(void)
 {
 	iact_tsk(BUSY_TASK);
