@@ -9,6 +9,7 @@
 #include "app.h"
 
 static struct grid grid;		/* of the time units, on the source's counter */
+static void *initializing[5];		/* where an initialisation that stops goes back to */
 static TICK wish_tick;			/* rt_cpu.wish as a tick */
 static bool grid_set;			/* the run has started */
 static uint64_t ns_per_unit;		/* of the counter, 32.32 */
@@ -144,6 +145,9 @@ void port_unlock_pending(void)
 	do {
 		rt_cpu.lock = 1;
 		rt_run_pending();
+		/* This context was left by a call: tex_insert() is for preempted ones. */
+		if (__builtin_expect(kernel_tex_due(), 0))
+			kernel_tex_run();
 		__asm__ volatile("" ::: "memory");
 		rt_cpu.lock = 0;
 		__asm__ volatile("" ::: "memory");
@@ -251,6 +255,8 @@ void port_log_kick(void)
 
 static void end(enum rt_end why, INT code, const char *text)
 {
+	if (!rt_cpu.active)			/* an ATT_INI routine */
+		__builtin_longjmp(initializing, 1);
 	rt_cpu.lock = 1;
 	rt_end(why, code, text);
 	rt_exit_dispatch();
@@ -285,6 +291,8 @@ int port_running_task(void)
 int port_initialize(uint64_t hertz)
 {
 	port_clock_init(hertz);
+	if (__builtin_setjmp(initializing))
+		return E_SYS;
 	return kernel_initialize();
 }
 
