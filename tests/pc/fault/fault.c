@@ -167,13 +167,6 @@ KIND runaway(void)
 	loop();
 }
 
-/* When a counter of 32 bits has gone round twice. */
-KIND runaway_late(void)
-{
-	dly_tsk(MSEC(100000));
-	loop();
-}
-
 static void wake_busy(void)
 {
 	iact_tsk(BUSY_TASK);
@@ -207,6 +200,13 @@ KIND frugal(void)
 		vspn_tim(1000000);
 		dly_tsk(MSEC(4));
 	}
+}
+
+/* Runs while 32 bits of the HPET, at 100 MHz, overflow: 42.95 s after it was started. */
+KIND frugal_late(void)
+{
+	dly_tsk(MSEC(42850));
+	vspn_tim(150000000);
 }
 
 void faulty_task(VP_INT exinf)
