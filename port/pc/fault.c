@@ -18,7 +18,8 @@
 
 static const char *const exception_name[] = {
 	"divide error", "debug trap", "NMI", "breakpoint", "overflow", "bound", "invalid opcode", "no FPU",
-	"double fault", "FPU overrun", "invalid TSS", "unexpected interrupt", "stack fault", "general protection", "page fault", "vector 15",
+	"double fault", "FPU overrun", "invalid TSS", "unexpected interrupt", "stack fault", "general protection", "page fault",
+	"vector 15",
 	"x87 error", "alignment", "machine check", "SIMD error",
 	[EXCNO_BUDGET] = "over its time budget",
 };

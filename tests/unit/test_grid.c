@@ -101,7 +101,8 @@ static void test_drift(void)
 	grid_init(&grid, 0, grid_ratio(UINT64_C(1000000000000), fs));
 	point = grid_counter(&grid, year);
 	exact = (uint64_t)((u128)year * UINT64_C(1000000000000) / fs);
-	report(exact - point < 10 || point - exact < 10, "drift in a year below 10 units, off by", exact > point ? exact - point : point - exact);
+	report(exact - point < 10 || point - exact < 10, "drift in a year below 10 units, off by",
+		exact > point ? exact - point : point - exact);
 }
 
 int main(void)

@@ -106,8 +106,8 @@ static void check_locked(void)
 void time_task(VP_INT exinf)
 {
 	static const RELTIM waits[] = {
-		1, 2, 10, MSEC(1), MSEC(2), MSEC(100), MSEC(999), MSEC(5368), MSEC(10737), MSEC(21474), MSEC(42949), MSEC(42950), MSEC(50000),
-		MSEC(85899), MSEC(130000), MSEC(600000),
+		1, 2, 10, MSEC(1), MSEC(2), MSEC(100), MSEC(999), MSEC(5368), MSEC(10737), MSEC(21474), MSEC(42949), MSEC(42950),
+		MSEC(50000), MSEC(85899), MSEC(130000), MSEC(600000),
 	};
 
 	check_intervals(false);
