@@ -159,7 +159,8 @@ static const struct call {
 
 /* The bad values of each kind */
 static const ID bad_ids[] = {
-	0, -1, -2, -5, -128, -32768, INT32_MIN, INT32_MIN + 1, INT32_MAX, INT32_MAX - 1, 0x10001, 0x1000001, 256, 1000, 65536, 0x7fff0001, 64,
+	0, -1, -2, -5, -128, -32768, INT32_MIN, INT32_MIN + 1,
+	INT32_MAX, INT32_MAX - 1, 0x10001, 0x1000001, 256, 1000, 65536, 0x7fff0001, 64,
 };
 static const PRI bad_priorities[] = { 0, -1, -2, TMAX_TPRI + 1, 64, 255, 257, 65537, INT32_MIN, INT32_MIN + 1, INT32_MAX, -32 };
 static const TMO bad_timeouts[] = { -2, -3, -100, INT32_MIN, INT32_MIN + 1, -65535 };
