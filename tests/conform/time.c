@@ -224,6 +224,27 @@ static void one_tick(void)
 	check(marks(), 52817364, "[TIM-3] alarms of one tick: in the order in which they were set");
 }
 
+/* Each alarm in turn is taken back; the order in which they are set leaves the others far from sorted. */
+static void taken_back(void)
+{
+	static const UINT order[] = { 1, 5, 2, 6, 7, 8, 3, 4 };
+	UINT wrong = 0;
+
+	for (UINT away = 1; away <= 8; away++) {
+		long long expected = 0;
+
+		for (UINT i = 0; i < 8; i++)
+			must(sta_alm(ALARM(order[i]), MSEC(order[i])), E_OK);
+		must(stp_alm(ALARM(away)), E_OK);
+		must(dly_tsk(MSEC(10)), E_OK);
+		for (UINT n = 1; n <= 8; n++)
+			if (n != away)
+				expected = expected * 10 + n;
+		wrong += marks() != expected;
+	}
+	check(wrong, 0, "[TIM-3] [ALM-5] one of eight alarms is taken back: the others come in the order of their times");
+}
+
 static ER equal_work(VP_INT time)
 {
 	must(chg_pri(TSK_SELF, 6), E_OK);
@@ -465,16 +486,17 @@ void main_task(VP_INT exinf)
 {
 	check_between((long long)ticks(), 0, LATE, "[TIM-1] the system time is 0 at the start");
 	passes();
+	at_the_tick();			/* before CYCLE was ever started */
 	set();
 	relative();
 	events_despite_set_tim();
 	one_tick();
+	taken_back();
 	tasks_of_one_tick();
 	timeout_and_alarm();
 	cycle_and_alarms();
 	random_order();
 	longest();
-	at_the_tick();
 	locked();
 	if (TICK_DRIVEN)
 		tick_driven();
