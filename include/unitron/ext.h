@@ -29,7 +29,7 @@
 #define EXCNO_PF	14U		/* page fault */
 #define EXCNO_MF	16U		/* x87 error */
 #define EXCNO_XM	19U		/* SIMD error */
-#define EXCNO_BUDGET	32U		/* the task ran longer than its budget */
+#define EXCNO_BUDGET	32U		/* the task ran longer than its budget; on linux: the real-time side did, without a pause */
 #define TMAX_EXCNO	32U
 
 /* What becomes of the task when a CPU exception handler returns */

@@ -113,11 +113,11 @@ struct rt_record {
 	struct rt_exception exc;
 };
 
-/* What an application module tells the delivery unit. All but initialize and stacks run on the real-time side. */
+/* What an application module tells the delivery unit. handle, choose, wants_exception and task_main run on the real-time side. */
 struct rt_app {
 	const char *name;
 	struct module *owner;
-	/* Linux process context, real-time side not active: set the kernel to its initial state. 0 or -errno. */
+	/* Linux process context, real-time side not active: set the kernel to its initial state. 0, or -errno with a sentence in the log. */
 	int (*initialize)(void);
 	/* Handler context: run what is due; rt_cpu.clock is fresh. Called again while NMIs come meanwhile. */
 	void (*handle)(void);

@@ -29,7 +29,8 @@ kinds='1|read of a null pointer|task VICTIM.*page fault #PF at address 0x8
 19|null pointer in a handler|a handler.*page fault #PF at address 0x8 
 20|invalid opcode in a handler|a handler.*invalid opcode #UD
 21|handler returns with the CPU locked|a handler.*locked
-22|wild pointer into a service call|task VICTIM.*protection fault #GP'
+22|wild pointer into a service call|task VICTIM.*protection fault #GP
+23 18|endless loop in a handler, no timer event near|a handler.*budget of'
 
 last_report()
 {
@@ -57,7 +58,9 @@ while IFS='|' read -r kind what pattern; do
 		before=$(dmesg | grep -c 'real-time side stopped')
 		echo 1 >/sys/kernel/unitron/run || break
 		usleep 5000
-		echo "$kind" >/sys/kernel/unitron/raise || break
+		for number in $kind; do
+			echo "$number" >/sys/kernel/unitron/raise || break
+		done
 		wait_for 5 stopped || break
 		usleep 20000
 		[ "$(dmesg | grep -c 'real-time side stopped')" = $((before + 1)) ] || break

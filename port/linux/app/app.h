@@ -26,6 +26,6 @@ void port_clock_init(uint64_t hertz);
 /* Does the application handle this exception? Its running task. */
 bool port_wants_exception(uint32_t vector);
 int port_running_task(void);
-/* As kernel_initialize, 0 or the uITRON error code. */
+/* As kernel_initialize: 0 or the uITRON error code; E_SYS: an initialisation routine stopped the system. */
 int port_initialize(uint64_t hertz);
 const char *port_application(void);

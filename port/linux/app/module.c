@@ -16,6 +16,8 @@
 #include <asm/tsc.h>
 #include "app.h"
 
+#define E_SYS	(-5)	/* <itron/itron.h> does not go with Linux's headers either */
+
 /* Of the kernel, whose headers do not go with Linux's */
 const char *kernel_task_name(int tskid);
 size_t kernel_log_read(char *line, size_t size);
@@ -56,10 +58,16 @@ static int initialize(void)
 {
 	port_fpu_size = unitron_fpu_size();
 	port_ns_per_cycle = div64_u64(1000000ULL << 32, tsc_khz);
-	if (!port_initialize(rt_cpu.hertz))
+	switch (port_initialize(rt_cpu.hertz)) {
+	case 0:
 		return 0;
-	pr_err("not started: no memory for the stacks of %d tasks\n", kernel_task_count);
-	return -ENOMEM;
+	case E_SYS:
+		pr_err("not started: an initialisation routine (ATT_INI) called vstp_sys or broke the kernel\n");
+		return -ECANCELED;
+	default:
+		pr_err("not started: no memory for the stacks of %d tasks\n", kernel_task_count);
+		return -ENOMEM;
+	}
 }
 
 static struct rt_app app = {

@@ -80,11 +80,14 @@ void rt_timer_program(struct rt_context *context)
 	uint64_t at = cpu->wish, limit = limit_of(cpu, context);
 	uint32_t counter;
 
+	/* Past already: the next NMI finds the overrun, or the end of the period. */
+	if (unlikely(limit < cpu->clock + cpu->margin))
+		limit = cpu->clock + 2 * cpu->margin;
 	if (at > limit)
 		at = limit;
 	if (unlikely(at - cpu->clock > cpu->clip && at > cpu->clock))
 		at = cpu->clock + cpu->clip;
-	if ((uint32_t)at == cpu->armed && !cpu->spent)
+	if ((uint32_t)at == cpu->armed && !cpu->spent && (int64_t)(at - cpu->clock) >= (int64_t)cpu->margin)
 		return;
 	rt_comparator_set(cpu, at);
 	counter = rt_counter(cpu);

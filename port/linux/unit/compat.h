@@ -6,9 +6,13 @@
 #include <asm/cpufeatures.h>
 #include <asm/processor-flags.h>
 
-/* The bit that says "flexible return and event delivery is on", before headers knew it */
+/* Bits of CR4 from before headers knew them: flexible return and event delivery; control-flow enforcement */
 #ifndef X86_CR4_FRED
 #define X86_CR4_FRED	BIT_ULL(32)
+#endif
+
+#ifndef X86_CR4_CET
+#define X86_CR4_CET	BIT_ULL(23)
 #endif
 
 /* Where an indirect branch may land, a kprobe stands behind the ENDBR. */

@@ -47,7 +47,7 @@ static __always_inline struct rt_delivery to_linux(struct rt_cpu *cpu, struct rt
 /*
  * Two NMIs that come close together reach the CPU as one, so an NMI of ours
  * may hide one of Linux's. The senders leave traces: a backtrace request names
- * the CPU; a performance counter's NMI masks its own APIC entry.
+ * the CPU; a performance counter's NMI masks its own APIC entry (on Intel's).
  */
 static __always_inline bool linux_may_want(struct rt_cpu *cpu)
 {
@@ -109,7 +109,7 @@ static __always_inline struct rt_delivery to_handler(struct rt_cpu *cpu, uint32_
 	cpu->cur = &cpu->handler;
 	WRITE_ONCE(*cpu->ist, cpu->handler.end[0]);	/* its slot's content is never needed */
 	cpu->clock = cpu->handler_entered = now;
-	if (likely(cpu->spent))
+	if (likely(rt_guard_wanted(cpu, counter)))
 		rt_comparator_set(cpu, counter + (uint32_t)cpu->handler_budget);
 	return (struct rt_delivery){ &cpu->handler_start.frame, RT_WAY_HANDLER };
 }
@@ -165,7 +165,7 @@ static noinline struct rt_delivery deliver_rest(struct rt_frame *frame, struct r
 			cpu->pended++;
 			cpu->pend = 1;
 			/* What loops in here must meet another NMI. */
-			if (cpu->spent)
+			if (rt_guard_wanted(cpu, counter))
 				rt_comparator_set(cpu, counter + (uint32_t)cpu->handler_budget);
 			return (struct rt_delivery){ frame, RT_WAY_RESTORE };
 		}
@@ -198,7 +198,7 @@ struct rt_delivery rt_deliver(struct rt_frame *frame, struct rt_cpu *cpu)
 	counter = cpu->hpet[0xf0 / 4];
 	if (!rt_shot_fired(cpu, counter))
 		return cpu->bell | cpu->raised ? deliver_rest(frame, cpu) : to_linux(cpu, frame);
-	if (cpu->send_nmi || *cpu->backtrace_mask & cpu->backtrace_bit)
+	if (unlikely(linux_may_want(cpu)))
 		return deliver_rest(frame, cpu);
 	cpu->spent = 1;
 	cpu->timer_nmis++;

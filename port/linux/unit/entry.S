@@ -69,6 +69,7 @@ rt_entry_nmi:
  * takes the frame as still saved, since nothing of it has been overwritten.
  */
 rt_exit:
+	.byte	0xf3, 0x0f, 0x1e, 0xfa		/* endbr64 */
 	mov	%rax, %rsp
 	mov	RT_FRAME_GS(%rsp), %rax
 	wrgsbase %rax

@@ -32,6 +32,7 @@ EXPORT_SYMBOL_GPL(rt_cpu);
 
 static struct {
 	void *code;			/* the stub's page */
+	void *window;			/* writable alias of the IDT's page, as long as the gate is ours */
 	gate_desc *idt;			/* the real-time side's */
 	void *fault_stack, *handler_stack, *fpu;
 	struct rt_slot *handler_slots;
@@ -55,22 +56,18 @@ size_t unitron_fpu_size(void)
 }
 EXPORT_SYMBOL_GPL(unitron_fpu_size);
 
-/* Exchange gate 2 in one piece, through a writable alias of the IDT's page. */
-static int gate_exchange(const u64 from[2], const u64 to[2])
+/* Exchange gate 2 in one piece. False if it is not from. */
+static bool gate_exchange(const u64 from[2], const u64 to[2])
 {
-	struct page *page = virt_to_page(unit_symbols.idt_table);
-	void *window = vmap(&page, 1, VM_MAP, PAGE_KERNEL);
+	gate_desc *to_change = (gate_desc *)(gate.window + offset_in_page(unit_symbols.idt_table)) + X86_TRAP_NMI;
 	u64 low = from[0], high = from[1];
 	bool done;
 
-	if (!window)
-		return -ENOMEM;
 	asm volatile("lock cmpxchg16b %1; setz %0"
-		     : "=q" (done), "+m" (*(struct { u64 word[2]; } *)((gate_desc *)(window + offset_in_page(unit_symbols.idt_table)) + X86_TRAP_NMI)),
+		     : "=q" (done), "+m" (*(struct { u64 word[2]; } *)to_change),
 		       "+a" (low), "+d" (high)
 		     : "b" (to[0]), "c" (to[1]) : "memory");
-	vunmap(window);
-	return done ? 0 : -EBUSY;
+	return done;
 }
 
 static void slot_init(struct rt_slot *slot, struct rt_cpu *cpu)
@@ -86,6 +83,14 @@ static void slots_init(struct rt_context *context, struct rt_cpu *cpu)
 		slot_init(&context->slot[i], cpu);
 		context->end[i] = (u64)&context->slot[i].cpu;
 	}
+}
+
+static int window_map(void)
+{
+	struct page *page = virt_to_page(unit_symbols.idt_table);
+
+	gate.window = vmap(&page, 1, VM_MAP, PAGE_KERNEL);
+	return gate.window ? 0 : -ENOMEM;
 }
 
 static int code_map(void)
@@ -240,6 +245,7 @@ static void release_all(void)
 		free_page((unsigned long)gate.code);
 	}
 	rt_cpu_clear();
+	vunmap(gate.window);
 	if (gate.cpus)
 		for_each_possible_cpu(cpu)
 			kfree(gate.cpus[cpu]);
@@ -275,7 +281,7 @@ int gate_take(void)
 		if (!gate.cpus[cpu])
 			goto error_release;
 	}
-	err = code_map();
+	err = window_map() ?: code_map();
 	if (err)
 		goto error_release;
 	for_each_possible_cpu(cpu) {
@@ -288,10 +294,9 @@ int gate_take(void)
 	if (err)
 		goto error_release;
 	memcpy(gate.saved_gate, &unit_symbols.idt_table[X86_TRAP_NMI], sizeof(gate_desc));
-	err = gate_exchange(gate.saved_gate, ours);
-	if (err)
-		goto error_release;
-	return 0;
+	if (gate_exchange(gate.saved_gate, ours))
+		return 0;
+	err = -EBUSY;
 
 error_release:
 	release_all();
@@ -303,8 +308,11 @@ void gate_restore(void)
 	u64 ours[2];
 
 	gate_make(ours);
-	if (gate_exchange(ours, gate.saved_gate))
-		pr_err("the NMI gate was changed by somebody else meanwhile and is left as it is\n");
+	if (!gate_exchange(ours, gate.saved_gate)) {
+		/* Who put himself before us still jumps to the stub. */
+		pr_err("the NMI gate was changed by somebody else meanwhile: it and what it needs stay; reboot before loading again\n");
+		return;
+	}
 	on_each_cpu(nothing, NULL, 1);	/* no CPU is inside the stub after this */
 	release_all();
 }

@@ -79,8 +79,13 @@ struct rt_frame *rt_choose(void)
 			cpu->linux_nmi = 0;
 			cpu->send_nmi = 1;
 		}
-	} else if (next->frame) {
-		next->frame->cr3 = cpu->cr3;	/* Linux may have changed its page table since */
+	} else {
+		if (next->frame)
+			next->frame->cr3 = cpu->cr3;	/* Linux may have changed its page table since */
+		if (unlikely(cpu->send_nmi)) {
+			cpu->send_nmi = 0;
+			cpu->linux_nmi = 1;
+		}
 	}
 	fpu_move(cpu, next);
 	if (likely(cpu->active))
@@ -106,7 +111,7 @@ void rt_reenter(void)
 	cpu->cur = &cpu->handler;
 	rt_slot_expose(cpu, &cpu->handler);
 	cpu->handler_entered = cpu->clock;
-	if (cpu->spent && cpu->active)
+	if (cpu->active && rt_guard_wanted(cpu, (uint32_t)cpu->clock))
 		rt_comparator_set(cpu, (uint32_t)(cpu->clock + cpu->handler_budget));
 }
 
@@ -135,7 +140,8 @@ void rt_end(enum rt_end end, int code, const char *why)
 		.handler = cpu->exc.valid ? cpu->exc.handler : cpu->cur == &cpu->handler,
 		.locked = cpu->exc.valid && cpu->exc.locked,
 	};
-	cpu->active = 0;
+	barrier();				/* Linux looks at the record once it sees this */
+	WRITE_ONCE(cpu->active, 0);
 	cpu->attention = 1;
 	cpu->pend = 0;
 	cpu->exc.valid = false;

@@ -15,6 +15,7 @@
 #include <asm/desc.h>
 #include <asm/processor.h>
 #include <asm/trapnr.h>
+#include <asm/tsc.h>
 #include "compat.h"
 #include "unit.h"
 
@@ -38,6 +39,10 @@ static int check_cpu(void)
 		REFUSE("XSAVE is off, which tasks with TA_FPU need; boot without noxsave");
 	if (cr4 & X86_CR4_FRED)
 		REFUSE("events are delivered by FRED, not through the IDT; boot with fred=off");
+	if (cr4 & X86_CR4_CET)
+		REFUSE("indirect branch tracking is on, with which kernel symbols cannot be called by address; boot with ibt=off");
+	if (!tsc_khz)
+		REFUSE("Linux could not find out how fast this CPU's time-stamp counter runs; boot with tsc_early_khz=");
 	if (boot_cpu_has(X86_FEATURE_XENPV))
 		REFUSE("this kernel runs as a Xen PV guest, which has no IDT of its own; use an HVM guest");
 	if (cc_platform_has(CC_ATTR_GUEST_STATE_ENCRYPT))
@@ -91,7 +96,7 @@ static int check_others(void)
 	if (unit_symbols.irq_remapping_enabled && *unit_symbols.irq_remapping_enabled)
 		REFUSE("interrupt remapping is on, through which the timer cannot send NMIs; boot with intremap=off");
 	if (unit_symbols.kvm_usage_count && *unit_symbols.kvm_usage_count)
-		REFUSE("KVM runs guests, whose NMIs bypass the IDT; stop the guests first");
+		REFUSE("KVM has switched virtualisation on, and the NMIs of guests bypass the IDT; stop the guests, or modprobe -r kvm_intel kvm_amd");
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 #include <linux/math64.h>
 #include <linux/module.h>
 #include <linux/nmi.h>
+#include <linux/reboot.h>
 #include <linux/smp.h>
 #include <linux/suspend.h>
 #include <asm/apic.h>
@@ -28,7 +29,7 @@ enum unit_state unit_state(void)
 {
 	if (!rt_cpu.app)
 		return UNIT_EMPTY;
-	if (READ_ONCE(rt_cpu.active))
+	if (smp_load_acquire(&rt_cpu.active))
 		return UNIT_RUNNING;
 	switch (rt_cpu.record.end) {
 	case RT_END_NONE:
@@ -71,6 +72,15 @@ static int refuse_sleep(struct notifier_block *block, unsigned long event, void 
 
 static struct notifier_block sleep_notifier = { .notifier_call = refuse_sleep };
 
+/* Also before another kernel is started */
+static int stop_for_reboot(struct notifier_block *block, unsigned long event, void *unused)
+{
+	unit_stop();
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block reboot_notifier = { .notifier_call = stop_for_reboot };
+
 static u64 units(unsigned int us)
 {
 	return div_u64(us * rt_cpu.hertz, 1000000);
@@ -79,7 +89,7 @@ static u64 units(unsigned int us)
 static void budgets_set(void)
 {
 	rt_cpu.budget = units(unit_settings.budget_us);
-	rt_cpu.handler_budget = units(unit_settings.handler_budget_us);
+	rt_cpu.handler_budget = min_t(u64, units(unit_settings.handler_budget_us), rt_cpu.clip);
 	rt_cpu.period = unit_settings.linux_share ? units(unit_settings.share_period_us) : 0;
 	rt_cpu.allowance = div_u64(rt_cpu.period * (100 - unit_settings.linux_share), 100);
 }
@@ -103,8 +113,10 @@ int unitron_register(struct rt_app *app)
 	if (err)
 		goto error_unlock;
 	err = gate_take();
-	if (err)
-		goto error_unlock;
+	if (err) {
+		pr_err("not started: %s\n", err == -EBUSY ? "somebody else takes the NMI gate" : "no memory");
+		goto error_timer_drop;
+	}
 	err = timer_source->take();
 	if (err)
 		goto error_gate;
@@ -122,13 +134,20 @@ int unitron_register(struct rt_app *app)
 		goto error_nmi;
 	hotplug_state = err;
 	register_pm_notifier(&sleep_notifier);
-	control_init();
+	register_reboot_notifier(&reboot_notifier);
+	err = control_init();
+	if (err)
+		goto error_notifiers;
 	pr_info("%s loaded: CPU %u, timer %s, budget %u us, handlers %u us, Linux's share %u %%; start: echo 1 > /sys/kernel/unitron/run\n",
 		app->name, unit_settings.cpu, timer_source->name, unit_settings.budget_us, unit_settings.handler_budget_us,
 		unit_settings.linux_share);
 	mutex_unlock(&unit_mutex);
 	return 0;
 
+error_notifiers:
+	unregister_reboot_notifier(&reboot_notifier);
+	unregister_pm_notifier(&sleep_notifier);
+	cpuhp_remove_state_nocalls(hotplug_state);
 error_nmi:
 	unregister_nmi_handler(NMI_UNKNOWN, "unitron");
 error_report:
@@ -136,8 +155,12 @@ error_report:
 	report_exit();
 error_timer:
 	timer_source->restore();
+	gate_restore();
+	goto error_unlock;
 error_gate:
 	gate_restore();
+error_timer_drop:
+	timer_source->drop();
 error_unlock:
 	mutex_unlock(&unit_mutex);
 	return err;
@@ -150,6 +173,7 @@ void unitron_unregister(struct rt_app *app)
 	mutex_lock(&unit_mutex);
 	unit_stop();
 	control_exit();
+	unregister_reboot_notifier(&reboot_notifier);
 	unregister_pm_notifier(&sleep_notifier);
 	cpuhp_remove_state_nocalls(hotplug_state);
 	report_exit();
@@ -192,7 +216,7 @@ static void start_here(void *unused)
 	cpu->exc.valid = false;
 	WRITE_ONCE(cpu->active, 1);
 	cpu->pmi = performance_nmis();
-	cpu->attention = cpu->pmi || cpu->source != RT_SOURCE_HPET;
+	cpu->attention = cpu->source != RT_SOURCE_HPET;
 	timer_source->start();
 	nmi_to(cpu->number);
 }

@@ -38,6 +38,7 @@ static const char *exception_name(u32 vector)
 	case 16: return "x87 error #MF";
 	case 17: return "alignment check #AC";
 	case 19: return "SIMD error #XM";
+	case 21: return "control protection #CP";
 	default: return "exception";
 	}
 }
@@ -125,7 +126,10 @@ void report_flush(void)
 void report_begin(void)
 {
 	drain();
+	mutex_lock(&drain_mutex);
+	rt_cpu.record.end = RT_END_NONE;
 	reported = false;
+	mutex_unlock(&drain_mutex);
 }
 
 /* 0, or -EBUSY if the platform IPI has another user. */

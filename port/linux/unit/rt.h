@@ -25,7 +25,7 @@ struct rt_delivery {
 
 extern char rt_entry_begin[], rt_entry_nmi[], rt_exit[], rt_exit_end[], rt_entry_linux[], rt_entry_end[];
 extern char rt_restart_begin[], rt_restart_end[], rt_fault_begin[], rt_fault_locked[], rt_handler_entry[];
-extern const uint64_t rt_fault_entries[20];
+extern const uint64_t rt_fault_entries[22];
 
 struct rt_delivery rt_deliver(struct rt_frame *frame, struct rt_cpu *cpu);
 void rt_handle(void);
@@ -61,6 +61,12 @@ static __always_inline uint64_t rt_extend(uint64_t clock, uint32_t counter)
 void rt_comparator_set(struct rt_cpu *cpu, uint32_t at);
 void rt_comparator_stop(struct rt_cpu *cpu);
 
+/* Must a shot be set so that the handler context cannot run for longer than its budget? */
+static __always_inline bool rt_guard_wanted(const struct rt_cpu *cpu, uint32_t counter)
+{
+	return cpu->spent || cpu->armed - counter > cpu->handler_budget;
+}
+
 /* The range of addresses [begin, end) */
 static __always_inline bool rt_within(uint64_t address, uint64_t begin, uint64_t end)
 {
@@ -69,7 +75,8 @@ static __always_inline bool rt_within(uint64_t address, uint64_t begin, uint64_t
 
 static __always_inline bool rt_shot_fired(const struct rt_cpu *cpu, uint32_t counter)
 {
-	return !cpu->spent && (int32_t)(counter - cpu->armed) >= 0;
+	/* A shot is set at most clip ahead: whatever is not ahead by so much is past, however long ago. */
+	return !cpu->spent && cpu->armed - counter - 1 >= cpu->clip;
 }
 
 /*

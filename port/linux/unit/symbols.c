@@ -60,6 +60,7 @@ int symbols_resolve(void)
 		}
 		*(unsigned long *)wanted[i].to = addr;
 	}
+	unit_symbols.i8253_clockevent = (void *)lookup("i8253_clockevent");
 	symbols_refresh();
 	return 0;
 }

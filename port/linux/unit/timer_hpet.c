@@ -55,6 +55,18 @@ static int channel_choose(bool msi, char *why, size_t size)
 	return -ENODEV;
 }
 
+/* Does Linux take ticks from channel 0, which the legacy route brings to pin 2? */
+static bool legacy_in_use(void)
+{
+	return hpet_read(HPET_CFG) & HPET_CFG_LEGACY && hpet_read(HPET_Tn_CFG(0)) & HPET_TN_ENABLE;
+}
+
+static void drop(void)
+{
+	iounmap(hpet.base);
+	hpet.base = NULL;
+}
+
 static int probe(bool msi, char *why, size_t size)
 {
 	int err;
@@ -76,17 +88,15 @@ static int probe(bool msi, char *why, size_t size)
 
 		/* The highest pins are the least likely to have a device. */
 		for (hpet.pin = 31; hpet.pin; hpet.pin--)
-			if ((pins >> hpet.pin & 1) && ioapic_pin_free(hpet.pin))
+			if ((pins >> hpet.pin & 1) && ioapic_pin_free(hpet.pin) && !(hpet.pin == 2 && legacy_in_use()))
 				break;
 		if (!hpet.pin) {
 			snprintf(why, size, "all IO-APIC pins of HPET channel %u (%x) are in use", hpet.channel, pins);
 			err = -ENODEV;
 		}
 	}
-	if (err) {
-		iounmap(hpet.base);
-		hpet.base = NULL;
-	}
+	if (err)
+		drop();
 	return err;
 }
 
@@ -162,8 +172,7 @@ static void restore(void)
 		hpet_write(hpet.route[i], HPET_Tn_ROUTE(hpet.channel) + 4 * i);
 		hpet_write(hpet.compare[i], HPET_Tn_CMP(hpet.channel) + 4 * i);
 	}
-	iounmap(hpet.base);
-	hpet.base = NULL;
+	drop();
 }
 
 static void restore_ioapic(void)
@@ -174,9 +183,9 @@ static void restore_ioapic(void)
 }
 
 const struct timer_source timer_hpet_msi = {
-	.name = "hpet-msi", .probe = probe_msi, .take = take_msi, .restore = restore, .start = start,
+	.name = "hpet-msi", .probe = probe_msi, .drop = drop, .take = take_msi, .restore = restore, .start = start,
 };
 
 const struct timer_source timer_hpet_ioapic = {
-	.name = "hpet-ioapic", .probe = probe_ioapic, .take = take_ioapic, .restore = restore_ioapic, .start = start,
+	.name = "hpet-ioapic", .probe = probe_ioapic, .drop = drop, .take = take_ioapic, .restore = restore_ioapic, .start = start,
 };

@@ -4,6 +4,7 @@
  * IO-APIC pin 2 as NMI, the CPU's TSC as clock. Steps of 838 ns, shots of at
  * most 54.9 ms (longer ones are made of several).
  */
+#include <linux/clockchips.h>
 #include <linux/io.h>
 #include <linux/kernel.h>
 #include <linux/timex.h>
@@ -14,14 +15,25 @@
 
 #define PIT_PIN		2
 
+static bool pit_in_use(void)
+{
+	const struct clock_event_device *pit = unit_symbols.i8253_clockevent;
+
+	return pit && (pit->state_use_accessors == CLOCK_EVT_STATE_PERIODIC || pit->state_use_accessors == CLOCK_EVT_STATE_ONESHOT);
+}
+
+static void drop(void)
+{
+}
+
 static int probe(char *why, size_t size)
 {
 	if (*unit_symbols.hpet_address && !*unit_symbols.boot_hpet_disable)
 		snprintf(why, size, "the PIT's interrupt is the HPET's here; boot with hpet=disable");
 	else if (check_tsc_unstable() || !tsc_khz)
 		snprintf(why, size, "the PIT needs the TSC as clock, which Linux found unstable here");
-	else if (!ioapic_pin_free(PIT_PIN))
-		snprintf(why, size, "the PIT is Linux's own timer here; boot without noapictimer and nolapic_timer");
+	else if (pit_in_use())
+		snprintf(why, size, "the PIT is Linux's own timer here; boot without nolapic_timer");
 	else
 		return 0;
 	return -ENODEV;
@@ -55,5 +67,5 @@ static void start(void)
 }
 
 const struct timer_source timer_pit = {
-	.name = "pit", .probe = probe, .take = take, .restore = restore, .start = start,
+	.name = "pit", .probe = probe, .drop = drop, .take = take, .restore = restore, .start = start,
 };

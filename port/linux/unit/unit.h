@@ -36,6 +36,7 @@ struct unit_symbols {
 	bool *boot_hpet_disable;
 	unsigned long *backtrace_mask;
 	raw_spinlock_t *ioapic_lock;
+	struct clock_event_device *i8253_clockevent;	/* NULL: not built in */
 	int *irq_remapping_enabled;	/* NULL: not built in */
 	int *kvm_usage_count;		/* NULL: kvm not loaded */
 };
@@ -52,7 +53,7 @@ int machine_check(void);
 /* Take the NMI gate of the IDT, the IST entries and the alias pages; give all back. */
 int gate_take(void);
 void gate_restore(void);
-/* Where the stub, slots of CPU c and exception entries lie. */
+/* Where the stub and, in the pages after it, the slots for Linux of each CPU lie. */
 #define GATE_ALIAS	0xfffffe7fff000000UL
 
 /* The timer source: choose and check (touches nothing), take over, restore. rt_comparator_stop() ends what start began. */
@@ -60,6 +61,7 @@ struct timer_source {
 	const char *name;
 	/* 0, or -ENODEV and a sentence in why */
 	int (*probe)(char *why, size_t size);
+	void (*drop)(void);	/* probed, but not to be taken */
 	int (*take)(void);
 	void (*restore)(void);
 	void (*start)(void);	/* RT CPU, interrupts off */
