@@ -9,8 +9,8 @@
  * (B) [INT-1] [INT-2] [INT-3] DEF_INH and ATT_ISR
  * (C) [INT-6] vras_int with wrong numbers
  * (D) [INT-7] [SCH-6] [SYS-12] vras_int from a task, CPU locked, dispatching disabled
- * (E) [INT-7] vras_int from an interrupt handler and a time event
- * (F) [INT-7] an interrupt raised again and again, and with idle behind it
+ * (E) [INT-7] vras_int from an interrupt handler, and from a time event over idle and over a task
+ * (F) [INT-7] an interrupt raised again and again, and twice before it is taken
  *
  * Resources: MAIN (10) leads; EARLY (1) starts first; HIGH (5) takes SEM;
  * interrupts 1 and 7 with handlers, 5 with three routines, 6 and 8 with one.
