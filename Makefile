@@ -9,13 +9,14 @@ MAKEFLAGS += --no-print-directory
 # Intervals and period of the jitter bench: FULL=1 is the thesis' measurement.
 JITTER_N  ?= 10000
 JITTER_MS ?= $(if $(FULL),10,1)
+JITTER_NAME := $(if $(FULL),jitter-full,jitter)
 DEMO_N	  := 1000
 BENCHES	  := jitter kernel $(if $(wildcard tests/bench/delivery/run),delivery)
 PROGRAMS  = $(MAKE) jitter-programs
 # Modules are built for the kernel that the guest boots, not for the machine's.
 GUEST	  = KDIR=$$(tools/guest/kernels --field headers amd64)
 
-.PHONY: help all demo quick test test-long bench $(BENCHES:%=bench-%) jitter-programs sizes install uninstall clean
+.PHONY: help all demo quick test test-long bench $(BENCHES:%=bench-%) jitter-programs sizes figures install uninstall clean
 
 help:
 	@echo 'Unitron: uITRON4.0 tasks in a stock Linux kernel, in a process, on a bare machine'
@@ -31,6 +32,7 @@ help:
 	@echo '  make bench-jitter   start intervals (table 3.1); FULL=1: 10 ms, as the thesis; JITTER_N=10000'
 	@echo '  make bench-kernel   instructions of service calls'
 	@echo '  make sizes          source lines of the ports (table 3.2)'
+	@echo '  make figures        put the figures of out/ into README.md, README.ja.md and CAVEATS.md'
 	@echo '  make install        PREFIX=/usr/local, DESTDIR=; make uninstall. See tools/install'
 	@echo '  make clean          remove out/, but for downloaded kernels'
 	@echo
@@ -65,7 +67,7 @@ jitter-programs:
 
 bench-jitter:
 	@$(PROGRAMS)
-	@tests/bench/jitter/run --n $(JITTER_N) --ms $(JITTER_MS)
+	@tests/bench/jitter/run --n $(JITTER_N) --ms $(JITTER_MS) --name $(JITTER_NAME)
 
 bench-kernel:
 	@tests/bench/kernel/run
@@ -75,6 +77,9 @@ bench-delivery:
 
 sizes:
 	@tools/sizes
+
+figures:
+	@tools/figures
 
 install:
 	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' MODULE='$(MODULE)' KDIR='$(KDIR)' tools/install
