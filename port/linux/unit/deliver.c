@@ -75,14 +75,16 @@ static __always_inline bool must_wait(const struct rt_cpu *cpu, const struct rt_
 	       rt_within(frame->rip, (uint64_t)rt_fault_begin, (uint64_t)rt_fault_locked);
 }
 
-/* The budget that the interrupted context has used up, if any */
-static __always_inline enum rt_end overrun(const struct rt_cpu *cpu, uint64_t now)
+/*
+ * The budget that the interrupted context has used up, if any. Who only
+ * happens to hold the lock as his budget ends is asked again when he has let
+ * it go: in there, a handler's budget more is allowed.
+ */
+static __always_inline enum rt_end overrun(const struct rt_cpu *cpu, uint64_t now, bool waits)
 {
 	if (cpu->cur == &cpu->handler)
 		return now - cpu->handler_entered > cpu->handler_budget ? RT_END_HANDLER_BUDGET : RT_END_NONE;
-	if (now - cpu->entered > cpu->budget)
-		return RT_END_BUDGET;
-	return RT_END_NONE;
+	return now - cpu->entered > cpu->budget + (waits ? cpu->handler_budget : 0) ? RT_END_BUDGET : RT_END_NONE;
 }
 
 /* The real-time side is stopped amid something: Linux continues where it was interrupted. */
@@ -116,7 +118,7 @@ static __always_inline struct rt_delivery to_handler(struct rt_cpu *cpu, uint32_
 
 static noinline struct rt_delivery deliver_rest(struct rt_frame *frame, struct rt_cpu *cpu)
 {
-	bool saved = false, ours;
+	bool saved = false, ours, waits;
 	uint32_t counter;
 	uint64_t now;
 	enum rt_end over;
@@ -158,8 +160,9 @@ static noinline struct rt_delivery deliver_rest(struct rt_frame *frame, struct r
 			cpu->deferred++;
 			cpu->linux_nmi = 1;
 		}
-		over = overrun(cpu, now);
-		if (must_wait(cpu, frame)) {
+		waits = must_wait(cpu, frame);
+		over = overrun(cpu, now, waits);
+		if (waits) {
 			if (unlikely(over))
 				return abandon(cpu, frame, over);
 			cpu->pended++;
