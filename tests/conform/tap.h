@@ -63,6 +63,12 @@ void	tap_hold(void);
  */
 void	tap_end(void);
 
+/*
+ * The same at once, in any context, CPU locked too, and without touching tasks
+ * and handlers. For programs whose points certainly fit into the log.
+ */
+void	tap_leave(void) __attribute__((noreturn));
+
 /* While true the tick handler of a tick-driven build does not call isig_tim. */
 extern volatile bool tap_tick_stopped;
 
@@ -75,6 +81,7 @@ void	tap_in_handler(void (*function)(void));
 /* What tap.cfg names */
 #define TAP_INTNO	TMAX_INTNO
 void	tap_interrupt(void);
+void	tap_initialize(VP_INT exinf);
 void	tap_task(VP_INT exinf);
 void	tap_limit(VP_INT exinf);
 void	tap_tick(void);
