@@ -63,7 +63,10 @@ static void once(void)
 	check(wrong_context, false, "[ALM-2] in the handler context");
 	began = now_ns();
 	must(sta_alm(ALARM, 0), E_OK);
-	check(RUNS(ALARM), 1, "[ALM-2] a time of 0: not before the next tick");
+	if (UNIT_NS > LATE_NS)
+		check(RUNS(ALARM), 1, "[ALM-2] a time of 0: not before the next tick");
+	else
+		check_skip("[ALM-2] a time of 0: not before the next tick", "it may come while sta_alm returns");
 	must(dly_tsk(1), E_OK);
 	check_that(RUNS(ALARM) == 2 && on_time(RAN_AT(ALARM), began, 0), "[ALM-2] but then");
 }
