@@ -9,6 +9,7 @@
  * CPU passes through the kernel once, then the stacks.
  */
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/vmalloc.h>
@@ -309,7 +310,9 @@ void gate_restore(void)
 
 	gate_make(ours);
 	if (!gate_exchange(ours, gate.saved_gate)) {
-		/* Who put himself before us still jumps to the stub. */
+		/* Who put himself before us still jumps to the stub: it goes on handing NMIs to Linux. */
+		rt_cpu.app = NULL;
+		__module_get(THIS_MODULE);
 		pr_err("the NMI gate was changed by somebody else meanwhile: it and what it needs stay; reboot before loading again\n");
 		return;
 	}

@@ -75,7 +75,9 @@ static struct notifier_block sleep_notifier = { .notifier_call = refuse_sleep };
 /* Also before another kernel is started */
 static int stop_for_reboot(struct notifier_block *block, unsigned long event, void *unused)
 {
+	mutex_lock(&unit_mutex);
 	unit_stop();
+	mutex_unlock(&unit_mutex);
 	return NOTIFY_DONE;
 }
 
