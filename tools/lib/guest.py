@@ -23,6 +23,7 @@ GRACE = 15		# seconds that a guest may go on after its kernel complained badly
 
 # Status of a run that has no script's status; the script's own are below.
 TIMEOUT, ERROR, DIED, COMPLAINED = 124, 125, 126, 127
+MARK = "guest: script"	# what /init puts into the kernel log before the script
 FATAL = re.compile(r"Kernel panic|Oops|BUG:|double fault|soft lockup|hard LOCKUP")
 
 
@@ -264,6 +265,7 @@ class Watch:
         self.frames = Frames()
         self.kernel_rest = b""
         self.complaints = []
+        self.marked = False
         self.fatal_at = None
         self.start = time.monotonic()
 
@@ -275,7 +277,9 @@ class Watch:
             self.examine(line)
 
     def examine(self, line):
-        if self.frames.started and self.patterns.search(line):
+        # The mark is on the same port as what follows: no race with the other one.
+        self.marked = self.marked or MARK in line
+        if self.marked and self.patterns.search(line):
             self.complaints.append(line)
         if self.fatal_at is None and FATAL.search(line) and self.patterns.search(line):
             self.fatal_at = time.monotonic()
@@ -297,7 +301,7 @@ class Watch:
 
     def verdict(self, over):
         """(status, why) once QEMU has ended; over: why it was made to end, if it was."""
-        for line in self.frames.files.get("kernel.log", b"").decode("utf-8", "replace").partition("guest: script")[2].splitlines():
+        for line in self.frames.files.get("kernel.log", b"").decode("utf-8", "replace").partition(MARK)[2].splitlines():
             if self.patterns.search(line) and not any(line[15:] in seen for seen in self.complaints):
                 self.complaints.append(line)
         if over:
