@@ -193,6 +193,7 @@ struct rt_cpu {
 	uint32_t spent;		/* that shot has fired */
 	uint32_t margin;	/* a comparator value nearer than this may be missed */
 	uint32_t clip;		/* longest shot */
+	uint32_t recheck;	/* until a limit that has passed is looked at again */
 	uint64_t pit_ratio;	/* PIT units a counter unit, 32.32 */
 	uint64_t due;		/* the latest shot's instant */
 	uint64_t hertz;

@@ -80,9 +80,12 @@ void rt_timer_program(struct rt_context *context)
 	uint64_t at = cpu->wish, limit = limit_of(cpu, context);
 	uint32_t counter;
 
-	/* Past already: the next NMI finds the overrun, or the end of the period. */
+	/*
+	 * Past already: an NMI soon finds the overrun, or the end of the period.
+	 * Far enough away that the context gets somewhere before.
+	 */
 	if (unlikely(limit < cpu->clock + cpu->margin))
-		limit = cpu->clock + 2 * cpu->margin;
+		limit = rt_clock_read() + cpu->recheck;
 	if (at > limit)
 		at = limit;
 	if (unlikely(at - cpu->clock > cpu->clip && at > cpu->clock))

@@ -91,6 +91,7 @@ static u64 units(unsigned int us)
 static void budgets_set(void)
 {
 	rt_cpu.budget = units(unit_settings.budget_us);
+	rt_cpu.recheck = units(20);
 	rt_cpu.handler_budget = min_t(u64, units(unit_settings.handler_budget_us), rt_cpu.clip);
 	rt_cpu.period = unit_settings.linux_share ? units(unit_settings.share_period_us) : 0;
 	rt_cpu.allowance = div_u64(rt_cpu.period * (100 - unit_settings.linux_share), 100);
