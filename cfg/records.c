@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reading the records from an ELF64 object file. The compiler may put padding
- * between them; each begins with RECORD_MAGIC at a multiple of 8. The file was
- * written by the compiler a moment ago, yet every offset is checked.
+ * Reading the records from an ELF64 object file, by libelf. The compiler may
+ * put padding between them; each begins with RECORD_MAGIC at a multiple of 8.
+ * The file was written by the compiler a moment ago, yet may be anything:
+ * libelf checks its headers, and records are taken from inside the section.
  */
-#include <elf.h>
+#include <gelf.h>
 #include <string.h>
 
 #include "files.h"
@@ -15,100 +16,127 @@
 #define RECORD_SIZE	32
 #define VALUE_OFFSET	16
 
-static const char *contents;
-static size_t length;
-static Elf64_Shdr section;
+static Elf *elf;			/* open until the last record was read */
+static const char *section;		/* contents, inside elf */
+static size_t section_size;
 static bool *relocated;			/* by 8-byte word of the section */
 static size_t position;
 
-static void get(void *to, uint64_t offset, size_t size)
+static void cut_short(void) __attribute__((noreturn));
+static void cut_short(void)
 {
-	if (offset > length || length - offset < size)
-		fatal("the object file of the constants is cut short");
-	memcpy(to, contents + offset, size);
+	fatal("the object file of the constants is cut short");
 }
 
-/* Header of section number i. */
-static Elf64_Shdr section_header(const Elf64_Ehdr *header, unsigned int i)
+static void get_header(Elf_Scn *scn, GElf_Shdr *header)
 {
-	Elf64_Shdr result;
-
-	get(&result, header->e_shoff + (uint64_t)i * sizeof(result), sizeof(result));
-	return result;
+	if (gelf_getshdr(scn, header) == NULL)
+		cut_short();
 }
 
-/* The section of that name; 0 if there is none. */
-static unsigned int find_section(const Elf64_Ehdr *header, unsigned int sections, const char *name)
+static Elf_Data *get_data(Elf_Scn *scn)
 {
-	Elf64_Shdr first = section_header(header, 0);
-	unsigned int names = header->e_shstrndx == SHN_XINDEX ? first.sh_link : header->e_shstrndx;
-	Elf64_Shdr strings = section_header(header, names);
-	size_t size = strlen(name) + 1;
-	char found[32];
+	Elf_Data *data = elf_getdata(scn, NULL);
 
-	for (unsigned int i = 1; i < sections; i++) {
-		Elf64_Shdr candidate = section_header(header, i);
-		uint64_t at = strings.sh_offset + candidate.sh_name;
+	if (data == NULL)
+		cut_short();
+	return data;
+}
 
-		if (at > length || length - at < size)
-			continue;
-		get(found, at, size);
-		if (memcmp(found, name, size) == 0)
-			return i;
+/* The section of that name; NULL if there is none. */
+static Elf_Scn *find_section(const char *name)
+{
+	Elf_Scn *scn = NULL;
+	size_t names;
+
+	if (elf_getshdrstrndx(elf, &names) != 0)
+		cut_short();
+	while ((scn = elf_nextscn(elf, scn)) != NULL) {
+		GElf_Shdr header;
+		const char *found;
+
+		get_header(scn, &header);
+		found = elf_strptr(elf, names, header.sh_name);
+		if (found != NULL && strcmp(found, name) == 0)
+			break;
 	}
-	return 0;
+	return scn;
 }
 
-static void read_relocations(const Elf64_Shdr *table)
+static void mark_relocated(uint64_t offset)
 {
-	for (uint64_t at = 0; at + table->sh_entsize <= table->sh_size && table->sh_entsize > 0; at += table->sh_entsize) {
-		uint64_t offset;
+	if (offset < section_size)
+		relocated[offset / 8] = true;
+}
 
-		get(&offset, table->sh_offset + at, sizeof(offset));
-		if (offset < section.sh_size)
-			relocated[offset / 8] = true;
-	}
+static void read_relocations(Elf_Scn *scn, unsigned int type)
+{
+	Elf_Data *table = get_data(scn);
+	GElf_Rela rela;
+	GElf_Rel rel;
+
+	if (type == SHT_RELA)
+		for (int i = 0; gelf_getrela(table, i, &rela) != NULL; i++)
+			mark_relocated(rela.r_offset);
+	else
+		for (int i = 0; gelf_getrel(table, i, &rel) != NULL; i++)
+			mark_relocated(rel.r_offset);
+}
+
+static void open_elf(const char *path)
+{
+	size_t length;
+	char *contents = files_read(path, &length);
+	const char *ident;
+	size_t sections;
+
+	if (contents == NULL)
+		fatal("cannot read '%s', which the compiler should have written", path);
+	elf_version(EV_CURRENT);
+	elf = elf_memory(contents, length);
+	if (elf == NULL)
+		cut_short();
+	ident = elf_getident(elf, NULL);
+	if (elf_kind(elf) != ELF_K_ELF || ident == NULL || ident[EI_CLASS] != ELFCLASS64 || ident[EI_DATA] != ELFDATA2LSB)
+		fatal("the compiler does not write 64-bit little-endian ELF; give one for x86-64 by --cc");
+	/* libelf takes a file that ends before its section headers for one without sections. */
+	if (elf_getshdrnum(elf, &sections) != 0 || sections == 0)
+		cut_short();
 }
 
 void records_open(const char *path)
 {
-	Elf64_Ehdr header;
-	Elf64_Shdr first;
-	unsigned int sections;
-	unsigned int wanted;
+	Elf_Scn *wanted;
+	Elf_Scn *scn = NULL;
+	Elf_Data *data;
 
-	contents = files_read(path, &length);
-	if (contents == NULL)
-		fatal("cannot read '%s', which the compiler should have written", path);
-	get(&header, 0, sizeof(header));
-	if (memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_ident[EI_CLASS] != ELFCLASS64 ||
-	    header.e_ident[EI_DATA] != ELFDATA2LSB)
-		fatal("the compiler does not write 64-bit little-endian ELF; give one for x86-64 by --cc");
-	first = section_header(&header, 0);
-	sections = header.e_shnum > 0 ? header.e_shnum : (unsigned int)first.sh_size;
-	wanted = find_section(&header, sections, RECORD_SECTION);
+	open_elf(path);
 	position = 0;
-	memset(&section, 0, sizeof(section));
-	if (wanted == 0)
+	section_size = 0;
+	wanted = find_section(RECORD_SECTION);
+	if (wanted == NULL)
 		return;			/* every expression failed, or none needed the compiler */
-	section = section_header(&header, wanted);
-	if (section.sh_offset > length || length - section.sh_offset < section.sh_size)
-		fatal("the object file of the constants is cut short");
-	relocated = memory_get((section.sh_size / 8 + 1) * sizeof(*relocated));
-	for (unsigned int i = 1; i < sections; i++) {
-		Elf64_Shdr candidate = section_header(&header, i);
+	data = get_data(wanted);
+	if (data->d_buf == NULL)
+		return;			/* the section is empty */
+	section = data->d_buf;
+	section_size = data->d_size;
+	relocated = memory_get((section_size / 8 + 1) * sizeof(*relocated));
+	while ((scn = elf_nextscn(elf, scn)) != NULL) {
+		GElf_Shdr header;
 
-		if ((candidate.sh_type == SHT_RELA || candidate.sh_type == SHT_REL) && candidate.sh_info == wanted)
-			read_relocations(&candidate);
+		get_header(scn, &header);
+		if ((header.sh_type == SHT_RELA || header.sh_type == SHT_REL) && header.sh_info == elf_ndxscn(wanted))
+			read_relocations(scn, header.sh_type);
 	}
 }
 
 bool records_next(struct record *record)
 {
-	for (; position + RECORD_SIZE <= section.sh_size; position += 8) {
+	for (; position + RECORD_SIZE <= section_size; position += 8) {
 		uint64_t words[4];
 
-		get(words, section.sh_offset + position, sizeof(words));
+		memcpy(words, section + position, sizeof(words));
 		if (words[0] != RECORD_MAGIC)
 			continue;
 		record->index = words[1];
@@ -118,5 +146,8 @@ bool records_next(struct record *record)
 		position += RECORD_SIZE;
 		return true;
 	}
+	elf_end(elf);
+	elf = NULL;
+	section_size = 0;
 	return false;
 }
