@@ -347,8 +347,8 @@ static void ending_calls(void)
 
 static void from_other_handlers(void)
 {
-	must(sta_alm(RUNNER, 0), E_OK);
-	must(dly_tsk(MSEC(2)), E_OK);
+	must(sta_alm(RUNNER, MSEC(1)), E_OK);
+	must(dly_tsk(MSEC(4)), E_OK);
 	check(right, ROWS, "[CTX-1] [CTX-2] all calls in an alarm handler");
 	check(right_locked, ROWS, "[CTX-1] [CTX-2] all calls in an alarm handler that has locked the CPU");
 	right = right_locked = 0;

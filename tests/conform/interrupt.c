@@ -188,8 +188,8 @@ static void from_handler(void)
 	count = 0;
 	check(raised(1), 12121212, "[INT-7] a handler that raises its own interrupt runs anew after its end");
 	record = 0;
-	must(sta_alm(ALARM, 0), E_OK);
-	must(dly_tsk(MSEC(2)), E_OK);
+	must(sta_alm(ALARM, MSEC(1)), E_OK);
+	must(dly_tsk(MSEC(4)), E_OK);
 	check(record, 127, "[INT-7] from a time event, with no task running: after it");
 	record = 0;
 	must(sta_alm(ALARM, MSEC(1)), E_OK);

@@ -177,8 +177,8 @@ static void numbers(void)
 	must(act_tsk(HIGH), E_OK);
 	tap_in_handler(number_in_handler);
 	interrupted = -1;
-	must(sta_alm(ALARM, 0), E_OK);
-	must(dly_tsk(MSEC(2)), E_OK);
+	must(sta_alm(ALARM, MSEC(1)), E_OK);
+	must(dly_tsk(MSEC(4)), E_OK);
 	check(interrupted, TSK_NONE, "[SYS-6] iget_tid gives TSK_NONE if no task was running");
 }
 

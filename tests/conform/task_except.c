@@ -109,8 +109,8 @@ static void errors(void)
 	must(ena_tex(), E_OK);
 	tap_in_handler(errors_in_handler);
 	check(runs, 0, "[TEX-2] no routine has run");
-	must(sta_alm(ALARM, 0), E_OK);
-	must(dly_tsk(MSEC(2)), E_OK);
+	must(sta_alm(ALARM, MSEC(1)), E_OK);
+	must(dly_tsk(MSEC(4)), E_OK);
 	check(disabled_in_idle, TRUE, "[TEX-15] sns_tex in a handler that interrupts idle");
 	must(dis_tex(), E_OK);
 	must(ter_tsk(PLAIN), E_OK);
