@@ -15,6 +15,12 @@ static bool grid_set;			/* the run has started */
 static uint64_t ns_per_unit;		/* of the counter, 32.32 */
 uint64_t port_ns_per_cycle;		/* of the TSC, 32.32; set by module.c */
 
+/* wish_tick on the counter */
+static uint64_t wish_counter(void)
+{
+	return wish_tick == TICK_NEVER ? UINT64_MAX : grid_counter(&grid, wish_tick);
+}
+
 /* ---- handler context ---------------------------------------------------- */
 
 static void exception_pass_on(void)
@@ -43,6 +49,9 @@ void port_handle(void)
 	if (!grid_set) {
 		grid_set = true;
 		grid_init(&grid, now, grid.period);
+		rt_cpu.wish = wish_counter();	/* set by kernel_initialize, before there was a clock */
+		/* What kernel_initialize wished for could not be said in counter values before. */
+		rt_cpu.wish = wish_tick == TICK_NEVER ? UINT64_MAX : grid_counter(&grid, wish_tick);
 	}
 	kernel.in_handler = true;
 	if (__builtin_expect(rt_cpu.exc.valid, 0)) {
@@ -191,6 +200,7 @@ void port_context_init(struct port_context *context, void *stack, SIZE size, boo
 void port_clock_init(uint64_t hertz)
 {
 	grid_set = false;
+	wish_tick = TICK_NEVER;
 	grid.period = grid_ratio(hertz, MSEC(1000));
 	ns_per_unit = grid_ratio(1000000000, hertz);
 }
@@ -203,7 +213,7 @@ TICK port_time(void)
 void port_timer_set(TICK at)
 {
 	wish_tick = at;
-	rt_cpu.wish = at == TICK_NEVER ? UINT64_MAX : grid_counter(&grid, at);
+	rt_cpu.wish = wish_counter();
 	if (!kernel.in_handler && grid_set)
 		rt_timer_program(rt_cpu.cur);
 }
