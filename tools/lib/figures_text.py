@@ -7,10 +7,10 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..
 from report import THESIS		# pylint: disable=unused-import
 
 HEADLINE = {
-    "en": "Under load, and while Linux keeps its interrupts off for 10 ms at a time, a 10 ms cyclic handler in Debian's unmodified kernel starts with a standard\n"
+    "en": "Under load, and while Linux keeps its interrupts off for 10 ms at a time, a {ms} ms cyclic handler in Debian's unmodified kernel starts with a standard\n"
           "deviation of **{sd:.1f} ns**; of {n} intervals none is further than {off} ns off. The best ordinary process on Debian's PREEMPT_RT kernel has {best:.0f} ns under the\n"
           "same load without the interrupts off: {ratio:.0f} times as much. (One instruction counted as 1 ns; see [below](#figures).)\n",
-    "ja": "負荷をかけ、さらに Linux が 10 ms ずつ割込みを禁止している間でも、無改造の Debian カーネル内の 10 ms 周期ハンドラの起動間隔の標準偏差は **{sd:.1f} ns**、"
+    "ja": "負荷をかけ、さらに Linux が 10 ms ずつ割込みを禁止している間でも、無改造の Debian カーネル内の {ms} ms 周期ハンドラの起動間隔の標準偏差は **{sd:.1f} ns**、"
           "{n} 回のうち最大のずれは {off} ns です。同じ負荷（割込み禁止なし）での PREEMPT_RT カーネル上の通常プロセスは、最良のもので {best:.0f} ns、{ratio:.0f} 倍になります。"
           "（1 命令を 1 ns と数えた値。[測定値](#測定値)を参照）\n",
 }
