@@ -210,7 +210,7 @@ static void start_here(void *unused)
 	cpu->window = cpu->entered = cpu->clock;
 	cpu->used = 0;
 	cpu->throttled = 0;
-	cpu->wish = 0;			/* the application sets its clock and looks at once */
+	cpu->wish = ~0ULL;		/* the application sets its clock and then its wish, called by the bell */
 	cpu->armed = (u32)cpu->clock + (1U << 30);
 	cpu->spent = 1;
 	cpu->raised = 0;
