@@ -41,7 +41,7 @@ void log_fault(VP p_excinf)
 }
 
 static const char *volatile null;
-static const char *const odd[] = { "= 30 %q %d", "= 31 %-05", "= 32 50%" };
+static const char *const odd[] = { "= 30 %q %d", "= 31 %-05", "= 32 50%", "= 15 <%05s> <%-05s> <%03c>" };
 
 /* (A) Numbered lines: log.check has what each must be. */
 static void formats(void)
@@ -65,6 +65,8 @@ static void formats(void)
 	vlog(odd[0], 7);
 	vlog(odd[1], 7);
 	vlog(odd[2], 7);
+	/* What C does not define: 0 has no meaning for text. */
+	vlog(odd[3], "abc", "abc", 'd');
 }
 
 /* (B) */

@@ -414,6 +414,17 @@ static void at_the_tick(void)
 		check_between((long long)vget_lat(), 0, UNIT_NS + LATE_NS, "[TIM-9] tick-driven: an interrupt each unit");
 	else
 		check_between((long long)vget_lat(), 5000000, INT64_MAX, "[TIM-4] tickless: no interrupt while no event is due");
+
+	/* The timer may still come once for what was taken back. */
+	must(sta_cyc(CYCLE), E_OK);
+	must(stp_cyc(CYCLE), E_OK);
+	must(sta_alm(ALARM1, MSEC(5)), E_OK);
+	must(stp_alm(ALARM1), E_OK);
+	must(dly_tsk(MSEC(7)), E_OK);
+	vspn_tim(5500000);
+	if (!TICK_DRIVEN)
+		check_between((long long)vget_lat(), 5000000, INT64_MAX, "[TIM-4] tickless: nor for handlers that were stopped");
+	must(marks(), 0);
 }
 
 static void locked(void)
