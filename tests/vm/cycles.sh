@@ -59,15 +59,20 @@ cat /proc/witness >/tmp/after
 if cmp -s /tmp/before /tmp/after; then ok; else not_ok "$(cat /tmp/cycle.out) $(diff /tmp/before /tmp/after)"; fi
 
 begin "no memory is lost over 40 cycles"
-free_before=$(memory_free)
-done=0
-while [ $done -lt 40 ]; do
-	cycle blink 3000 keep >/tmp/cycle.out 2>&1 || break
-	done=$((done + 1))
+# Linux's own caches come and go; a leak shows in each of the rounds. One page,
+# stack or control block a cycle would be at least 40 pages.
+least=
+for round in 1 2 3 4; do
+	free_before=$(memory_free)
+	done=0
+	while [ $done -lt 40 ]; do
+		cycle blink 3000 keep >/tmp/cycle.out 2>&1 || break
+		done=$((done + 1))
+	done
+	lost=$((free_before - $(memory_free)))
+	[ -n "$least" ] && [ $least -le $lost ] || least=$lost
+	{ [ $done -lt 40 ] || [ $least -lt 160 ]; } && break
 done
-free_after=$(memory_free)
-lost=$((free_before - free_after))
-# A leaked stack, page or control block would be at least 40 pages.
-if [ $done = 40 ] && [ $lost -lt 160 ]; then ok; else not_ok "after $done cycles: $lost kB less"; fi
+if [ $done = 40 ] && [ $least -lt 160 ]; then ok; else not_ok "after $done cycles: $least kB less: $(cat /tmp/cycle.out)"; fi
 check "unload the unit" rmmod unitron
 finish
