@@ -25,7 +25,7 @@ for timer in $(echo "${TIMER:-hpet-msi}" | tr , ' '); do
 	took=$(($(stamp 'blink: 3 s') - $(stamp 'blink: 1 s')))
 	if ! dmesg | grep "blink loaded" | tail -1 | grep -q "timer $timer,"; then
 		not_ok "not the timer that was asked for: $(dmesg | grep unitron: | tail -1)"
-	elif [ $status != 0 ] || [ $took -lt 1998 ] || [ $took -gt 2002 ]; then
+	elif [ $status != 0 ] || [ $took -lt 1995 ] || [ $took -gt 2005 ]; then
 		not_ok "status $status, state $(cat /sys/kernel/unitron/state), 200 cycles of 10 ms took $took ms"
 	else
 		ok
