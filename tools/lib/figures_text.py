@@ -67,11 +67,13 @@ LATENCIES = {
         "handler-latency": "timer event to the cyclic handler",
         "wakeup": "timer event to the task that waited for it (`dly_tsk`)",
         "chain": "timer event to the task that the handler woke (`iwup_tsk`)",
+        "critical-latency": "timer event to the cyclic handler, while a task is nearly always inside the kernel",
     },
     "ja": {
         "handler-latency": "タイマから周期ハンドラまで",
         "wakeup": "タイマから、それを待っていたタスク（`dly_tsk`）まで",
         "chain": "タイマから、ハンドラが起こしたタスク（`iwup_tsk`）まで",
+        "critical-latency": "タイマから周期ハンドラまで、タスクがほぼ常にサービスコールの中にある場合",
     },
 }
 LATENCY_HEAD = {

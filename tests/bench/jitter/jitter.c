@@ -6,6 +6,8 @@
  *	handler		timer event to the handler's first instructions
  *	chain		timer event to a task that the handler woke
  *	wakeup		timer event to a task that waited for it (dly_tsk)
+ *	critical	timer event to a cyclic handler, while a task is nearly
+ *			always inside the kernel (critical.c)
  * then "lost COUNT", periods that passed without a start, and "end LINES".
  *
  * While it measures nothing is printed; afterwards the reporter, the least
@@ -15,7 +17,6 @@
 #include "jitter.h"
 #include "kernel_id.h"
 
-#define WARM_UP		20
 #define STARTS		(WARM_UP + JITTER_N + 1)
 #define DELAYS		(WARM_UP + JITTER_N / 10)
 #define PERIOD_NS	(JITTER_MS * 1000000ULL)
@@ -59,7 +60,7 @@ void jitter_waiter(VP_INT exinf)
 		dly_tsk(MSEC(1));
 		delay_latency[i] = vget_lat();
 	}
-	act_tsk(REPORTER);
+	act_tsk(CALLER);
 }
 
 /* Between counts, so that no budget is exhausted */
@@ -113,6 +114,7 @@ void jitter_reporter(VP_INT exinf)
 	report_latency("handler", handler_latency, STARTS);
 	report_latency("chain", chain_latency, STARTS);
 	report_latency("wakeup", delay_latency, DELAYS);
+	report_latency("critical", critical_latency, CRITICALS);
 	vlog("lost %llu", (unsigned long long)(periods > JITTER_N ? periods - JITTER_N : 0));
 	vlog("end %u", lines);
 	dly_tsk(MSEC(50));
