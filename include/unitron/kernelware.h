@@ -71,7 +71,7 @@ struct kw_symbol {
  * address space is shared with another process, or it uses shadow stacks).
  */
 #define KW_ENTER	_IO('K', 0x02)
-/* And back to user mode. ESRCH: it does not run in kernel mode. */
+/* And back to user mode. ESRCH: it does not run in kernel mode; EBUSY: a child of vfork uses its memory; ENOMEM. */
 #define KW_LEAVE	_IO('K', 0x03)
 /* ENOENT: there is no such symbol; EFAULT, ENAMETOOLONG */
 #define KW_SYMBOL	_IOWR('K', 0x04, struct kw_symbol)

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The entries of the IDT that is loaded while a kernelware thread is on the
+ * CPU. Every one runs on the stack that IST entry KW_IST points to, with
+ * interrupts off and with whatever GS base there was, and ends in one of four
+ * ways:
+ *
+ *	program, CPL 3	by a fault: to CPL 0, and the instruction again (promotion)
+ *			by anything else: to Linux, as it is
+ *	program, CPL 0	to Linux, as an entry from user mode; a fault at a page
+ *			table entry that is still open to user mode: close it, and again
+ *	Linux		to Linux, with the frame on the interrupted stack, where the
+ *			CPU would have put it
+ *
+ * They touch nothing that can fault. No other context uses the data below but
+ * kw_stub_nmi, which may interrupt an entry anywhere.
+ */
+#include <linux/linkage.h>
+#include <asm/asm.h>
+#include <asm/msr-index.h>
+#include <asm/page_64_types.h>
+#include <asm/segment.h>
+#include "compat.h"
+#include "layout.h"
+
+/*
+ * The frame that all entries share:
+ *
+ *	ss rsp rflags cs rip		by the CPU
+ *	error				by the CPU, or 0 by the stub
+ *	rax rcx rdx		<- rsp
+ */
+#define F_RDX		0
+#define F_RCX		8
+#define F_RAX		16
+#define F_ERROR		24
+#define F_RIP		32
+#define F_CS		40
+#define F_FLAGS		48
+#define F_RSP		56
+#define F_SS		64
+
+#define PF_VECTOR	14
+#define GP_VECTOR	13
+#define PF_PRESENT	1
+#define PF_USER		4
+#define PGD_USER	4		/* _PAGE_USER of a page table entry */
+#define HAS_ERROR	1		/* in ah: the CPU has pushed an error code */
+
+	.text
+
+#ifdef CONFIG_X86_KERNEL_IBT
+#define STUB_ENDBR	endbr64
+#else
+#define STUB_ENDBR
+#endif
+
+	.balign	KW_STUB_SIZE
+SYM_CODE_START(kw_stubs)
+	.set	vector, 0
+	.rept	256
+	.balign	KW_STUB_SIZE
+	STUB_ENDBR
+	.if vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21 || vector == 29 || vector == 30
+	push	%rax
+	push	%rcx
+	push	%rdx
+	mov	$(vector | HAS_ERROR << 8), %eax
+	.else
+	push	$0
+	push	%rax
+	push	%rcx
+	push	%rdx
+	mov	$vector, %eax
+	.endif
+	jmp	entry
+	.set	vector, vector + 1
+	.endr
+SYM_CODE_END(kw_stubs)
+
+SYM_CODE_START_LOCAL(entry)
+	testb	$3, F_CS(%rsp)
+	jnz	from_user_mode
+	testb	$0x80, F_RIP+7(%rsp)
+	jnz	from_kernel
+	testb	$0x80, F_RSP+7(%rsp)
+	jz	from_program
+	/* A program with a wild stack pointer, or Linux on a wild jump? The program has the user's GS base. */
+	mov	%rax, %rcx
+	push	%rcx
+	mov	$MSR_GS_BASE, %ecx
+	rdmsr
+	pop	%rax
+	test	%edx, %edx
+	js	to_interrupted_stack
+
+/* rax: the vector. The program at CPL 0. */
+from_program:
+	incq	kw_program_events(%rip)
+	cmp	$PF_VECTOR, %al
+	jne	2f
+	call	close_entry
+	jnc	resume
+	orb	$PF_USER, F_ERROR(%rsp)
+2:	movq	$__USER_CS, F_CS(%rsp)
+	movq	$__USER_DS, F_SS(%rsp)
+
+as_user:
+	mov	%rsp, %rcx
+	and	$-KW_IST_SIZE, %rcx
+	mov	IST_SP0(%rcx), %rcx
+	jmp	move_frame
+
+from_user_mode:
+	cmp	$PF_VECTOR, %al
+	je	3f
+	cmp	$GP_VECTOR, %al
+	jne	as_user
+3:	testb	$0x80, F_RIP+7(%rsp)
+	jnz	as_user
+	/*
+	 * Promotion. At CPL 3 a program faults at its first fetch, its pages being
+	 * the supervisor's, or at a privileged instruction. A fault that has other
+	 * reasons comes again at CPL 0.
+	 */
+	incq	kw_promotions(%rip)
+	cmpb	$0, kw_isolation(%rip)
+	je	4f
+	mov	%cr3, %rcx
+	and	$~0x1800, %rcx			/* the kernel's page table and PCID instead of the user's */
+	or	kw_noflush(%rip), %rcx
+	mov	%rcx, %cr3
+4:	movq	$__KERNEL_CS, F_CS(%rsp)
+	movq	$__KERNEL_DS, F_SS(%rsp)
+
+resume:
+	pop	%rdx
+	pop	%rcx
+	pop	%rax
+	add	$8, %rsp
+	iretq
+
+from_kernel:
+	incq	kw_kernel_events(%rip)
+	cmp	$PF_VECTOR, %al
+	jne	5f
+	call	close_entry
+	jnc	resume
+5:
+	testb	$0x80, F_RSP+7(%rsp)
+	jz	6f
+to_interrupted_stack:
+	mov	F_RSP(%rsp), %rcx
+	and	$-16, %rcx
+	jmp	move_frame
+6:
+	/*
+	 * Linux runs on the program's stack for some instructions only, with
+	 * interrupts off: this is a wild jump of the program. Or it is the end of a
+	 * gate: an NMI between its last two instructions has ended the interrupt
+	 * shadow of STI, and an interrupt came; then the jump is as good as done.
+	 */
+	lea	kw_gate_last(%rip), %rcx
+	cmp	%rcx, F_RIP(%rsp)
+	jne	from_program
+	incq	kw_lost_shadows(%rip)
+	mov	F_RCX(%rsp), %rcx
+	mov	%rcx, F_RIP(%rsp)
+	jmp	from_program
+
+/*
+ * rcx: top of the stack that Linux's entry is to run on; it gets
+ *
+ *	ss rsp rflags cs rip
+ *	error			<- rsp at Linux's entry, if the vector has one
+ *	address of the entry, rax, rdx, rcx		popped on the way
+ */
+move_frame:
+	sub	$40, %rcx
+	mov	F_RIP(%rsp), %rdx
+	mov	%rdx, 0(%rcx)
+	mov	F_CS(%rsp), %rdx
+	mov	%rdx, 8(%rcx)
+	mov	F_FLAGS(%rsp), %rdx
+	mov	%rdx, 16(%rcx)
+	mov	F_RSP(%rsp), %rdx
+	mov	%rdx, 24(%rcx)
+	mov	F_SS(%rsp), %rdx
+	mov	%rdx, 32(%rcx)
+	test	$HAS_ERROR, %ah
+	jz	7f
+	sub	$8, %rcx
+	mov	F_ERROR(%rsp), %rdx
+	mov	%rdx, 0(%rcx)
+7:	movzbl	%al, %edx
+	mov	kw_linux_entry(, %rdx, 8), %rdx
+	mov	%rdx, -8(%rcx)
+	mov	F_RAX(%rsp), %rdx
+	mov	%rdx, -16(%rcx)
+	mov	F_RDX(%rsp), %rdx
+	mov	%rdx, -24(%rcx)
+	mov	F_RCX(%rsp), %rdx
+	mov	%rdx, -32(%rcx)
+	lea	-32(%rcx), %rsp
+	pop	%rcx
+	pop	%rdx
+	pop	%rax
+	ret
+	int3
+SYM_CODE_END(entry)
+
+/*
+ * A page fault, called with the frame above the return address: is it because
+ * the top-level page table entry is open to user mode (one that Linux has made
+ * since the address space was closed)? Then close it: CF clear, the instruction
+ * can run again. Else CF set. Changes rcx, rdx.
+ */
+SYM_CODE_START_LOCAL(close_entry)
+	testb	$PF_PRESENT, F_ERROR+8(%rsp)
+	jz	8f
+	mov	%cr2, %rdx
+	test	%rdx, %rdx
+	js	8f
+	mov	kw_pgd_shift(%rip), %ecx
+	shr	%cl, %rdx
+	mov	%cr3, %rcx
+	and	kw_pgd_mask(%rip), %rcx
+	add	kw_page_offset(%rip), %rcx
+	lea	(%rcx, %rdx, 8), %rcx
+	testb	$PGD_USER, (%rcx)
+	jz	8f
+	lock andb $~PGD_USER, (%rcx)
+	cmpb	$0, kw_isolation(%rip)
+	je	9f
+	lock andb $0x7f, 7(%rcx)		/* no-execute, which the kernel's copy has */
+	lock andb $~PGD_USER, 4096(%rcx)	/* the user's copy */
+9:	mov	%cr2, %rdx
+	invlpg	(%rdx)
+	incq	kw_opened_entries(%rip)
+	clc
+	ret
+	int3
+8:	stc
+	ret
+	int3
+SYM_CODE_END(close_entry)
+
+/*
+ * NMI, on the stack of whose entry Linux's IDT names: Linux, or the real-time
+ * module. It may push one word: further below Linux keeps state of an NMI that
+ * this one interrupts. If it interrupts an entry above, the IST entry moves to
+ * the other half of the stack, since Linux's handler may fault. Not if that
+ * entry itself interrupted Linux's NMI handler: then this NMI is only noted,
+ * and the half that the first NMI saved must not be used again.
+ *
+ *	ss rsp rflags cs rip		by the CPU
+ *	rdx			<- rsp
+ */
+.macro NMI_STUB target
+	STUB_ENDBR
+	push	%rdx
+	testb	$3, 16(%rsp)
+	jnz	2f
+	mov	32(%rsp), %rdx
+	cmp	kw_ist_low(%rip), %rdx
+	jb	2f
+	cmp	kw_ist_high(%rip), %rdx
+	jae	2f
+	and	$-KW_IST_SIZE, %rdx
+	mov	%rax, IST_SCRATCH(%rdx)
+	mov	32(%rsp), %rax
+	or	$(KW_IST_SIZE / 2 - 1), %rax
+	mov	-15(%rax), %rax			/* rsp in the frame of the interrupted entry */
+	sub	IST_NMI_STACK(%rdx), %rax
+	cmp	$EXCEPTION_STKSZ, %rax
+	mov	IST_SCRATCH(%rdx), %rax
+	jb	2f
+	mov	32(%rsp), %rax
+	and	$-(KW_IST_SIZE / 2), %rax	/* bottom of the half in use; of the upper one: the top of the lower */
+	cmp	%rax, %rdx
+	jne	1f
+	add	$KW_IST_SIZE, %rax
+1:	mov	IST_ENTRY(%rdx), %rdx
+	mov	%rax, (%rdx)
+	dec	%rax
+	and	$-KW_IST_SIZE, %rax
+	mov	IST_SCRATCH(%rax), %rax
+2:	pop	%rdx
+	jmp	*\target(%rip)
+	int3
+.endm
+
+SYM_CODE_START(kw_stub_nmi)
+	NMI_STUB kw_linux_entry+2*8
+SYM_CODE_END(kw_stub_nmi)
+
+/* While another module has Linux's NMI gate */
+SYM_CODE_START(kw_stub_nmi_taken)
+	NMI_STUB kw_nmi_owner
+SYM_CODE_END(kw_stub_nmi_taken)
+
+/* #DB stays on Linux's own stack for it. */
+SYM_CODE_START(kw_stub_debug)
+	STUB_ENDBR
+	testb	$3, 8(%rsp)
+	jnz	1f
+	testb	$0x80, 7(%rsp)
+	jnz	2f
+	movq	$__USER_CS, 8(%rsp)
+	movq	$__USER_DS, 32(%rsp)
+1:	jmp	*kw_linux_entry + 1 * 8(%rip)
+	int3
+2:	/* A single step into a gate ends at its first instruction; Linux's slow way lets it go on after the system call. */
+	push	%rax
+	lea	kw_gates_begin(%rip), %rax
+	cmp	%rax, 8(%rsp)
+	jb	3f
+	lea	kw_gates_end(%rip), %rax
+	cmp	%rax, 8(%rsp)
+	jae	3f
+	andl	$~0x100, 8+16(%rsp)		/* TF */
+	mov	$0xffff0ff0, %eax		/* DR6: no step to report */
+	mov	%rax, %db6
+	pop	%rax
+	iretq
+3:	pop	%rax
+	jmp	*kw_linux_entry + 1 * 8(%rip)
+	int3
+SYM_CODE_END(kw_stub_debug)
