@@ -34,7 +34,7 @@ help:
 	@echo '  make sizes          source lines of the ports (table 3.2)'
 	@echo '  make figures        put the figures of out/ into README.md, README.ja.md and CAVEATS.md'
 	@echo '  make install        PREFIX=/usr/local, DESTDIR=; make uninstall. See tools/install'
-	@echo '  make clean          remove out/, but for downloaded kernels'
+	@echo '  make clean          remove out/, but for what was downloaded'
 	@echo
 	@echo '  make -C examples/blink PORT=posix|pc|linux      one application; see mk/app.mk'
 
@@ -87,4 +87,4 @@ uninstall:
 	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' tools/install --remove
 
 clean:
-	rm -rf $(filter-out out/kernels,$(wildcard out/*))
+	rm -rf $(filter-out out/kernels out/debian,$(wildcard out/*))

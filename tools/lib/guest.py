@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 
+import debian
 import initramfs
 import kernels
 
@@ -48,20 +49,21 @@ class Setup:
         self.disk = 0			# MB of a virtio disk with ext4, /dev/vda
         self.card = 0			# MB of an SD card with ext4, /dev/mmcblk0
         self.network = False		# two virtio network cards joined by a cable, eth0 and eth1
+        self.root = None		# Debian packages whose programs are the script's root directory
         self.qemu = []			# further arguments
         self.timeout = 300		# wall-clock seconds
         self.verbose_boot = False
 
     def describe(self):
         """The conditions, for a result file."""
-        return {"kernel": kernels.find(self.kernel).release, "cpu": self.cpu, "qemu": " ".join(self.command("KERNEL", "INITRAMFS", "RUN")),
+        return {"kernel": kernels.find(self.kernel).release, "cpu": self.cpu, "qemu": " ".join(self.command("KERNEL", "INITRAMFS", "RUN", "ROOT")),
                 "time": f"virtual: 1 instruction = {2 ** self.shift} ns" if self.counted() else "wall clock of the emulator"}
 
     def counted(self):
         return self.shift is not None and self.smp == 1
 
-    def command(self, image, archive, run):
-        """QEMU's command line."""
+    def command(self, image, archive, run, root):
+        """QEMU's command line; root: the image of self.root."""
         words = ["qemu-system-x86_64", "-no-user-config", "-nodefaults", "-display", "none", "-no-reboot",
                  "-machine", self.machine, "-accel", "tcg", "-cpu", self.cpu, "-smp", str(self.smp), "-m", f"{self.memory}M",
                  "-seed", str(self.seed), "-rtc", "base=2026-01-01,clock=vm", "-global", "hpet.msi=on",
@@ -71,6 +73,8 @@ class Setup:
         if self.counted():
             words += ["-icount", f"shift={self.shift},sleep=off"]
         words += self.devices(run)
+        if self.root is not None:
+            words += root_device(root)
         # The self-tests of the crypto algorithms are half of the boot.
         line = ["console=ttyS0", "panic=-1", "random.trust_cpu=off", "cryptomgr.notests", "printk.devkmsg=on",
                 "loglevel=7" if self.verbose_boot else "quiet"]
@@ -101,6 +105,8 @@ class Setup:
 
     def module_names(self):
         names = list(self.modules)
+        if self.root is not None:
+            names += ["nfit", "nd_pmem", "ext4"]
         if self.disk:
             names += ["virtio_pci", "virtio_blk", "ext4"]
         if self.card:
@@ -127,11 +133,13 @@ class Setup:
         archive.link("bin/sh", "busybox")
         archive.file("init", os.path.join(HERE, "init"))
         archive.file("guest/result", os.path.join(HERE, "result"))
+        archive.file("guest/start", os.path.join(HERE, "start"))
         archive.file("guest/lib.sh", os.path.join(HERE, "lib.sh"))
         archive.file("guest/log-patterns", os.path.join(HERE, "log-patterns"))
         order = initramfs.ModuleSet(kernel.modules).in_order(self.module_names()) if self.module_names() else []
         for name, content in order:
             archive.data(f"modules/{name}.ko", content)
+        archive.data("guest/root", b"/dev/pmem0\n" if self.root is not None else b"")
         archive.data("modules/order", "".join(name + "\n" for name, _ in order).encode())
         environment = dict(self.environment, GUEST_KERNEL=kernel.release)
         archive.data("guest/environment", "".join(f"export {k}={quote(v)}\n" for k, v in environment.items()).encode())
@@ -140,6 +148,17 @@ class Setup:
             archive.file("guest/" + name, source)
         archive.file("guest/script", self.script)
         return archive
+
+
+def root_device(image):
+    """
+    The image as a memory device: it needs no loading, is read and written by
+    the guest's instructions alone, which is repeatable, and what is written
+    stays in this process.
+    """
+    size = os.path.getsize(image) if os.path.exists(image) else 0
+    return ["-machine", "nvdimm=on", "-m", "slots=1,maxmem=16G",
+            "-object", f"memory-backend-file,id=root,mem-path={image},size={size},share=off", "-device", "nvdimm,memdev=root"]
 
 
 def unpack_kernel(kernel):
@@ -317,7 +336,8 @@ def run(setup, emit=lambda kind, line: None, allow=()):
     """
     Run one guest. emit(kind, line) gets each line of output: kind is "kernel",
     "script" or "note". Kernel log lines that match one of the regular
-    expressions in allow are no complaints. Raises KernelError, ArchiveError.
+    expressions in allow are no complaints. Raises KernelError, ArchiveError,
+    DebianError.
     """
     kernel = kernels.find(setup.kernel)
     with open(os.path.join(HERE, "log-patterns"), encoding="ascii") as stream:
@@ -336,7 +356,8 @@ def run(setup, emit=lambda kind, line: None, allow=()):
                 make_disk(os.path.join(directory, name), getattr(setup, name))
         # Randomising the kernel's address is done by the code that unpacks it.
         image = kernel.image if setup.kaslr else unpack_kernel(kernel)
-        command = setup.command(image, archive, directory)
+        root = None if setup.root is None else debian.image(setup.root, lambda text: emit("note", text))
+        command = setup.command(image, archive, directory, root)
         emit("note", f"Linux {kernel.release}, " + (f"icount shift={setup.shift}" if setup.counted() else f"{setup.smp} CPU, not counted"))
         return watch(Watch(setup, emit, patterns), command, directory)
     finally:
