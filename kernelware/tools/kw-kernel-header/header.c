@@ -38,7 +38,7 @@ static void write_identity(struct text *text, const struct kw_kernel *identity)
 	struct text name = { 0 };
 
 	text_add(&name, "__kw_kernel_%016llx", (unsigned long long)identity->hash);
-	text_add(text, "__asm__(\".pushsection kw_kernel,\\\"aG\\\",@progbits,%s,comdat\\n\"\n", name.bytes);
+	text_add(text, "__asm__(\".ifndef %s\\n.pushsection kw_kernel,\\\"aG\\\",@progbits,%s,comdat\\n\"\n", name.bytes, name.bytes);
 	text_add(text, "\t\".balign 8\\n.weak %s\\n.hidden %s\\n%s:\\n\"\n", name.bytes, name.bytes, name.bytes);
 	text_add(text, "\t\".long %u, %u\\n.quad 0x%016llx\\n\"\n\t\".byte ", identity->kind, identity->id_size, (unsigned long long)identity->hash);
 	for (unsigned int i = 0; i < sizeof(identity->id); i++)
@@ -46,7 +46,7 @@ static void write_identity(struct text *text, const struct kw_kernel *identity)
 	text_add(text, "\\n\"\n\t\".byte ");
 	for (unsigned int i = 0; i < sizeof(identity->release); i++)
 		text_add(text, "%s%u", i > 0 ? "," : "", (unsigned char)identity->release[i]);
-	text_add(text, "\\n.popsection\\n\");\n");
+	text_add(text, "\\n.popsection\\n.endif\\n\");\n");
 }
 
 /* One request, or for a null pointer the struct `wanted`, inside an attempt */

@@ -3,7 +3,8 @@
  * Functions and variables: a declaration or a macro for C, and as assembly the
  * record by which the start code finds the symbol and, for a function, the
  * thunk that calls it (kernelware/lib/start). Records and thunks are in groups
- * that the linker keeps once, however many objects name the same symbol.
+ * that the linker keeps once, however many objects name the same symbol; with
+ * -flto several sources may become one assembly, hence .ifndef.
  */
 #include <string.h>
 
@@ -19,20 +20,20 @@ static void record(struct header *header, const char *prefix, const char *name, 
 	size_t size = (sizeof(struct kw_name) + strlen(name) + 1 + 7) & ~(size_t)7;
 
 	text_add(&header->names,
-		 "__asm__(\".pushsection kw_names,\\\"awG\\\",@progbits,__kw_%s_%s,comdat\\n\"\n"
+		 "__asm__(\".ifndef __kw_%s_%s\\n.pushsection kw_names,\\\"awG\\\",@progbits,__kw_%s_%s,comdat\\n\"\n"
 		 "\t\".balign 8\\n.weak __kw_%s_%s\\n.hidden __kw_%s_%s\\n.type __kw_%s_%s, @object\\n.size __kw_%s_%s, %zu\\n\"\n"
-		 "\t\"__kw_%s_%s:\\n.quad 0\\n.long %zu\\n.short %u, %d\\n.asciz \\\"%s\\\"\\n.balign 8\\n.popsection\\n\");\n",
-		 prefix, name, prefix, name, prefix, name, prefix, name, prefix, name, size, prefix, name, size, stack, (int)kind, name);
+		 "\t\"__kw_%s_%s:\\n.quad 0\\n.long %zu\\n.short %u, %d\\n.asciz \\\"%s\\\"\\n.balign 8\\n.popsection\\n.endif\\n\");\n",
+		 prefix, name, prefix, name, prefix, name, prefix, name, prefix, name, prefix, name, size, prefix, name, size, stack, (int)kind, name);
 }
 
 static void thunk(struct header *header, const char *name)
 {
 	text_add(&header->names,
-		 "__asm__(\".pushsection .text.__kw_call_%s,\\\"axG\\\",@progbits,__kw_function_%s,comdat\\n\"\n"
+		 "__asm__(\".ifndef __kw_call_%s\\n.pushsection .text.__kw_call_%s,\\\"axG\\\",@progbits,__kw_function_%s,comdat\\n\"\n"
 		 "\t\".weak __kw_call_%s\\n.hidden __kw_call_%s\\n.type __kw_call_%s, @function\\n__kw_call_%s:\\n\"\n"
 		 "\t\".cfi_startproc\\nendbr64\\nlea __kw_function_%s(%%rip), %%rax\\n.hidden __kw_function\\njmp __kw_function\\n.cfi_endproc\\n\"\n"
-		 "\t\".size __kw_call_%s, . - __kw_call_%s\\n.popsection\\n\");\n",
-		 name, name, name, name, name, name, name, name, name);
+		 "\t\".size __kw_call_%s, . - __kw_call_%s\\n.popsection\\n.endif\\n\");\n",
+		 name, name, name, name, name, name, name, name, name, name);
 }
 
 /* What a kernel function takes and gives goes through general registers, 8 bytes each. */
