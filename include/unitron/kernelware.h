@@ -41,14 +41,20 @@ struct kw_info {
 };
 
 /*
- * gate_call: rax is the address of a kernel function, its arguments are in
- * rdi, rsi, rdx, r10 (not rcx), r8, r9; r11 is the number of further arguments,
+ * gate_call: rax is the address of a function, of the kernel or of the program
+ * itself (see below), its arguments are in rdi, rsi, rdx, r10 (not rcx), r8, r9; r11 is the number of further arguments,
  * 0 to KW_STACK_ARGUMENTS, 8 bytes each from the caller's rsp on. The function
  * runs on the thread's kernel stack, as within a system call, may sleep, and
  * must return. rax is its result; the registers that a C function may change
  * have changed; vector registers are the program's and are as before. Pending
  * work (signals, preemption) is done before the return. No SYSCALL instruction
  * is needed before the return address.
+ *
+ * A function of the program that is called so runs in the kernel's context: it
+ * calls kernel functions directly, no signal comes in between, not even SIGKILL,
+ * and what it locks or holds it can give back. It must not make system calls,
+ * use vector registers (compile it with general-regs-only) or fault where the
+ * kernel would not; program memory that is not there is fetched.
  */
 #define KW_STACK_ARGUMENTS 8
 

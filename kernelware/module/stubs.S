@@ -10,7 +10,8 @@
  *	program, CPL 0	to Linux, as an entry from user mode; a fault at a page
  *			table entry that is still open to user mode: close it, and again
  *	Linux		to Linux, with the frame on the interrupted stack, where the
- *			CPU would have put it
+ *			CPU would have put it. So does a function of the program that
+ *			runs in the kernel's context: kernel stack and GS base
  *
  * They touch nothing that can fault. No other context uses the data below but
  * kw_stub_nmi, which may interrupt an entry anywhere.
@@ -19,7 +20,9 @@
 #include <asm/asm.h>
 #include <asm/msr-index.h>
 #include <asm/page_64_types.h>
+#include <asm/processor-flags.h>
 #include <asm/segment.h>
+#include <asm/smap.h>
 #include "compat.h"
 #include "layout.h"
 
@@ -44,6 +47,8 @@
 #define GP_VECTOR	13
 #define PF_PRESENT	1
 #define PF_USER		4
+#define PF_INSTRUCTION	16
+#define RED_ZONE	128
 #define PGD_USER	4		/* _PAGE_USER of a page table entry */
 #define HAS_ERROR	1		/* in ah: the CPU has pushed an error code */
 
@@ -92,7 +97,7 @@ SYM_CODE_START_LOCAL(entry)
 	rdmsr
 	pop	%rax
 	test	%edx, %edx
-	js	to_interrupted_stack
+	js	in_kernel
 
 /* rax: the vector. The program at CPL 0. */
 from_program:
@@ -140,17 +145,27 @@ resume:
 	add	$8, %rsp
 	iretq
 
+/* Linux, or a program's function that was called by kw_gate_call */
 from_kernel:
-	incq	kw_kernel_events(%rip)
-	cmp	$PF_VECTOR, %al
-	jne	5f
-	call	close_entry
-	jnc	resume
-5:
 	testb	$0x80, F_RSP+7(%rsp)
 	jz	6f
+in_kernel:
+	incq	kw_kernel_events(%rip)
+	cmp	$PF_VECTOR, %al
+	jne	to_interrupted_stack
+	call	close_entry
+	jnc	resume
+	mov	%cr2, %rdx
+	test	%rdx, %rdx
+	js	to_interrupted_stack
+	/* Linux's own accesses to user memory set AC. */
+	testl	$X86_EFLAGS_AC, F_FLAGS(%rsp)
+	jnz	to_interrupted_stack
+	testl	$X86_EFLAGS_IF, F_FLAGS(%rsp)
+	jnz	program_memory
 to_interrupted_stack:
 	mov	F_RSP(%rsp), %rcx
+	sub	$RED_ZONE, %rcx			/* a program's function has one */
 	and	$-16, %rcx
 	jmp	move_frame
 6:
@@ -167,6 +182,40 @@ to_interrupted_stack:
 	mov	F_RCX(%rsp), %rcx
 	mov	%rcx, F_RIP(%rsp)
 	jmp	from_program
+
+/*
+ * A function in the kernel's context met memory of the program that is not
+ * there, say the text that it is to print. Linux takes that for a bug, without
+ * AC. With AC it gets the memory, as long as the place of the fault is one that
+ * it knows what to do with if that fails: kw_retry. On the interrupted stack:
+ *
+ *	ss rsp rflags cs rip error	of the fault
+ *	cr2			<- rsp at kw_retry
+ *	the frame that Linux's entry gets
+ */
+program_memory:
+	mov	F_RSP(%rsp), %rcx
+	sub	$RED_ZONE + 56, %rcx
+	and	$-16, %rcx
+	mov	%rdx, 0(%rcx)
+	mov	F_ERROR(%rsp), %rdx
+	mov	%rdx, 8(%rcx)
+	mov	F_RIP(%rsp), %rdx
+	mov	%rdx, 16(%rcx)
+	mov	F_CS(%rsp), %rdx
+	mov	%rdx, 24(%rcx)
+	mov	F_FLAGS(%rsp), %rdx
+	mov	%rdx, 32(%rcx)
+	mov	F_RSP(%rsp), %rdx
+	mov	%rdx, 40(%rcx)
+	mov	F_SS(%rsp), %rdx
+	mov	%rdx, 48(%rcx)
+	lea	kw_retry(%rip), %rdx
+	mov	%rdx, F_RIP(%rsp)
+	mov	%rcx, F_RSP(%rsp)
+	orl	$X86_EFLAGS_AC, F_FLAGS(%rsp)
+	andb	$~PF_INSTRUCTION, F_ERROR(%rsp)	/* text is readable */
+	jmp	move_frame
 
 /*
  * rcx: top of the stack that Linux's entry is to run on; it gets
@@ -208,6 +257,22 @@ move_frame:
 	ret
 	int3
 SYM_CODE_END(entry)
+
+/* The memory is there, or is not to be had: see program_memory. */
+SYM_CODE_START_LOCAL(kw_retry)
+	add	$16, %rsp
+	iretq
+9:	cli
+	push	%rax
+	mov	8(%rsp), %rax
+	mov	%rax, %cr2
+	pop	%rax
+	add	$8, %rsp
+	ASM_CLAC
+	jmp	*kw_linux_entry+PF_VECTOR*8(%rip)
+	int3
+	_ASM_EXTABLE(kw_retry, 9b)
+SYM_CODE_END(kw_retry)
 
 /*
  * A page fault, called with the frame above the return address: is it because
