@@ -15,10 +15,13 @@
 #ifdef __ASSEMBLY__
 #include <asm/asm-offsets.h>
 #include <asm/percpu.h>
+#include <asm/unwind_hints.h>
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
 #define COMPAT_CURRENT		PER_CPU_VAR(pcpu_hot + X86_current_task)
+#define COMPAT_UNWIND_NONE	UNWIND_HINT_UNDEFINED
 #else
 #define COMPAT_CURRENT		PER_CPU_VAR(current_task)
+#define COMPAT_UNWIND_NONE	UNWIND_HINT_EMPTY
 #endif
 #else
 

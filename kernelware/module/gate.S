@@ -18,7 +18,7 @@
  * all calls into Linux are direct (static calls, connected by gates.c).
  */
 #include <linux/linkage.h>
-#include <linux/errno.h>
+#include <linux/objtool.h>
 #include <asm/nospec-branch.h>
 #include <asm/segment.h>
 #include <asm/thread_info.h>
@@ -58,6 +58,7 @@
 
 /* A jump that gates.c directs, in the form that Linux's static calls want */
 .macro STATIC_JMP
+	COMPAT_UNWIND_NONE
 	.byte	0xe9
 	.long	kw_unconnected - . - 4
 	.byte	0x0f, 0xb9, 0xcc
@@ -66,10 +67,12 @@
 .macro STATIC_CALL name
 	.balign	8
 \name:
+	ANNOTATE_NOENDBR
 	STATIC_JMP
 .endm
 
 SYM_CODE_START_LOCAL(kw_unconnected)
+	COMPAT_UNWIND_NONE
 	ud2
 SYM_CODE_END(kw_unconnected)
 
@@ -82,6 +85,7 @@ SYM_CODE_END(kw_unconnected)
 	.globl	kw_syscalls, kw_entry_syscall, kw_return_to_user, kw_syscall_exit, kw_call_exit
 	.balign	8
 kw_syscalls:
+	ANNOTATE_NOENDBR
 	.set	number, 0
 	.rept	NR_syscalls
 	STATIC_JMP
@@ -140,9 +144,12 @@ kw_syscalls:
 	.balign	KW_GATE_SIZE
 kw_gates_begin:
 SYM_CODE_START(kw_gates)
+	COMPAT_UNWIND_NONE
+	ANNOTATE_NOENDBR
 	.set	number, 0
 	.rept	NR_syscalls
-	.balign	KW_GATE_SIZE
+	.balign	KW_GATE_SIZE, 0xcc
+	COMPAT_UNWIND_NONE
 	.if	number == __NR_rt_sigreturn || number == __NR_clone || number == __NR_fork || number == __NR_vfork || \
 		number == __NR_execve || number == __NR_execveat || number == __NR_clone3
 	SLOW_GATE
@@ -159,15 +166,19 @@ SYM_CODE_START(kw_gates)
 SYM_CODE_END(kw_gates)
 
 SYM_CODE_START_LOCAL(leaving)
+	COMPAT_UNWIND_NONE
 	SLOW_GATE
 SYM_CODE_END(leaving)
 
 SYM_CODE_START(kw_gate_any)
+	COMPAT_UNWIND_NONE
+	ANNOTATE_NOENDBR
 	cmp	$NR_syscalls, %eax
 	jae	1f
 	mov	%eax, %r11d
 	imul	$KW_GATE_SIZE, %r11, %r11
 	add	kw_gates_address(%rip), %r11
+	ANNOTATE_RETPOLINE_SAFE
 	jmp	*%r11
 	int3
 1:	SLOW_GATE
@@ -175,12 +186,14 @@ SYM_CODE_END(kw_gate_any)
 
 /* rsp: the CPU's part of the frame; rax: the system call's number */
 SYM_CODE_START_LOCAL(slow)
+	COMPAT_UNWIND_NONE
 	mov	$KW_PROGRAM_FLAGS, %r11d
 	jmp	kw_entry_syscall
 SYM_CODE_END(slow)
 
 /* rsp: pt_regs; the registers that the call had to preserve are the program's. */
 SYM_CODE_START_LOCAL(leave)
+	COMPAT_UNWIND_NONE
 	mov	PT_R10(%rsp), %r10
 	mov	PT_R9(%rsp), %r9
 	mov	PT_R8(%rsp), %r8
@@ -194,6 +207,8 @@ leave_last:
 	swapgs
 	sti
 kw_gate_last:
+	ANNOTATE_NOENDBR
+	ANNOTATE_RETPOLINE_SAFE
 	jmp	*%rcx
 	int3
 SYM_CODE_END(leave)
@@ -213,6 +228,7 @@ SYM_CODE_END(leave)
 .endm
 
 SYM_CODE_START_LOCAL(syscall_work)
+	COMPAT_UNWIND_NONE
 	COMPLETE_FRAME
 	sti
 	mov	%rsp, %rdi
@@ -225,6 +241,7 @@ SYM_CODE_END(syscall_work)
  * where it was and still kernelware, else by Linux's way back to user mode.
  */
 SYM_CODE_START_LOCAL(worked)
+	COMPAT_UNWIND_NONE
 	cmpl	$0, PER_CPU_VAR(kw_here)
 	je	1f
 	mov	PT_IP(%rsp), %rcx
@@ -252,6 +269,8 @@ SYM_CODE_END(worked)
  *	arguments		<- rsp in the function
  */
 SYM_CODE_START(kw_gate_call)
+	COMPAT_UNWIND_NONE
+	ANNOTATE_NOENDBR
 	swapgs
 	mov	%rsp, PER_CPU_VAR(kw_program_sp)
 	TO_KERNEL_STACK
@@ -302,12 +321,16 @@ SYM_CODE_START(kw_gate_call)
 SYM_CODE_END(kw_gate_call)
 
 SYM_CODE_START(kw_gate_current)
+	COMPAT_UNWIND_NONE
+	ANNOTATE_NOENDBR
 	swapgs
 	mov	COMPAT_CURRENT, %rax
 	jmp	leave_last
 SYM_CODE_END(kw_gate_current)
 
 SYM_CODE_START(kw_gate_percpu)
+	COMPAT_UNWIND_NONE
+	ANNOTATE_NOENDBR
 	swapgs
 	mov	PER_CPU_VAR(this_cpu_off), %rax
 	jmp	leave_last

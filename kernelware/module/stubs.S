@@ -19,6 +19,7 @@
 #include <linux/linkage.h>
 #include <asm/asm.h>
 #include <asm/msr-index.h>
+#include <asm/nospec-branch.h>
 #include <asm/page_64_types.h>
 #include <asm/processor-flags.h>
 #include <asm/segment.h>
@@ -62,9 +63,11 @@
 
 	.balign	KW_STUB_SIZE
 SYM_CODE_START(kw_stubs)
+	COMPAT_UNWIND_NONE
 	.set	vector, 0
 	.rept	256
 	.balign	KW_STUB_SIZE
+	COMPAT_UNWIND_NONE
 	STUB_ENDBR
 	.if vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21 || vector == 29 || vector == 30
 	push	%rax
@@ -84,6 +87,7 @@ SYM_CODE_START(kw_stubs)
 SYM_CODE_END(kw_stubs)
 
 SYM_CODE_START_LOCAL(entry)
+	COMPAT_UNWIND_NONE
 	testb	$3, F_CS(%rsp)
 	jnz	from_user_mode
 	testb	$0x80, F_RIP+7(%rsp)
@@ -254,21 +258,26 @@ move_frame:
 	pop	%rcx
 	pop	%rdx
 	pop	%rax
+	ANNOTATE_UNRET_SAFE
 	ret
 	int3
 SYM_CODE_END(entry)
 
 /* The memory is there, or is not to be had: see program_memory. */
 SYM_CODE_START_LOCAL(kw_retry)
+	COMPAT_UNWIND_NONE
 	add	$16, %rsp
 	iretq
-9:	cli
+9:
+	COMPAT_UNWIND_NONE
+	cli
 	push	%rax
 	mov	8(%rsp), %rax
 	mov	%rax, %cr2
 	pop	%rax
 	add	$8, %rsp
 	ASM_CLAC
+	ANNOTATE_RETPOLINE_SAFE
 	jmp	*kw_linux_entry+PF_VECTOR*8(%rip)
 	int3
 	_ASM_EXTABLE(kw_retry, 9b)
@@ -281,6 +290,7 @@ SYM_CODE_END(kw_retry)
  * can run again. Else CF set. Changes rcx, rdx.
  */
 SYM_CODE_START_LOCAL(close_entry)
+	COMPAT_UNWIND_NONE
 	testb	$PF_PRESENT, F_ERROR+8(%rsp)
 	jz	8f
 	mov	%cr2, %rdx
@@ -303,9 +313,11 @@ SYM_CODE_START_LOCAL(close_entry)
 	invlpg	(%rdx)
 	incq	kw_opened_entries(%rip)
 	clc
+	ANNOTATE_UNRET_SAFE
 	ret
 	int3
 8:	stc
+	ANNOTATE_UNRET_SAFE
 	ret
 	int3
 SYM_CODE_END(close_entry)
@@ -351,21 +363,25 @@ SYM_CODE_END(close_entry)
 	and	$-KW_IST_SIZE, %rax
 	mov	IST_SCRATCH(%rax), %rax
 2:	pop	%rdx
+	ANNOTATE_RETPOLINE_SAFE
 	jmp	*\target(%rip)
 	int3
 .endm
 
 SYM_CODE_START(kw_stub_nmi)
+	COMPAT_UNWIND_NONE
 	NMI_STUB kw_linux_entry+2*8
 SYM_CODE_END(kw_stub_nmi)
 
 /* While another module has Linux's NMI gate */
 SYM_CODE_START(kw_stub_nmi_taken)
+	COMPAT_UNWIND_NONE
 	NMI_STUB kw_nmi_owner
 SYM_CODE_END(kw_stub_nmi_taken)
 
 /* #DB stays on Linux's own stack for it. */
 SYM_CODE_START(kw_stub_debug)
+	COMPAT_UNWIND_NONE
 	STUB_ENDBR
 	testb	$3, 8(%rsp)
 	jnz	1f
@@ -373,7 +389,9 @@ SYM_CODE_START(kw_stub_debug)
 	jnz	2f
 	movq	$__USER_CS, 8(%rsp)
 	movq	$__USER_DS, 32(%rsp)
-1:	jmp	*kw_linux_entry + 1 * 8(%rip)
+1:
+	ANNOTATE_RETPOLINE_SAFE
+	jmp	*kw_linux_entry + 1 * 8(%rip)
 	int3
 2:	/* A single step into a gate ends at its first instruction; Linux's slow way lets it go on after the system call. */
 	push	%rax
@@ -389,6 +407,7 @@ SYM_CODE_START(kw_stub_debug)
 	pop	%rax
 	iretq
 3:	pop	%rax
+	ANNOTATE_RETPOLINE_SAFE
 	jmp	*kw_linux_entry + 1 * 8(%rip)
 	int3
 SYM_CODE_END(kw_stub_debug)
