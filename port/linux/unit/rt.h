@@ -88,8 +88,11 @@ static __always_inline void rt_slot_expose(struct rt_cpu *cpu, struct rt_context
 	WRITE_ONCE(*cpu->ist, context->end[context->free]);
 }
 
+/* Linux gets back the IDT that was loaded: another module may have one of its own for some of its threads. */
 static __always_inline void rt_idt_load(struct rt_cpu *cpu, bool rt)
 {
+	if (rt && !cpu->idt_is_rt)
+		asm volatile("sidt (%0)" : : "r" (&cpu->linux_idt.limit) : "memory");
 	asm volatile("lidt (%0)" : : "r" (rt ? &cpu->rt_idt.limit : &cpu->linux_idt.limit) : "memory");
 	cpu->idt_is_rt = rt;
 }
