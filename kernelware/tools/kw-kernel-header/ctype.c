@@ -74,15 +74,21 @@ static const char *integer(struct header *header, const struct btf_type *type)
 
 static const char *enumeration(struct header *header, const struct btf_type *type)
 {
+	const struct btf_enum *values = (const void *)(type + 1);
+	bool is_signed = BTF_INFO_KFLAG(type->info);
+
+	/* Older BTF does not say it. */
+	for (unsigned int i = 0; btf_kind(type) == BTF_KIND_ENUM && i < BTF_INFO_VLEN(type->info); i++)
+		is_signed |= values[i].val < 0;
 	switch (type->size) {
 	case 1:
-		return "unsigned char";
+		return is_signed ? "signed char" : "unsigned char";
 	case 2:
-		return "unsigned short";
+		return is_signed ? "short" : "unsigned short";
 	case 4:
-		return BTF_INFO_KFLAG(type->info) ? "int" : "unsigned int";
+		return is_signed ? "int" : "unsigned int";
 	case 8:
-		return BTF_INFO_KFLAG(type->info) ? "long" : "unsigned long";
+		return is_signed ? "long" : "unsigned long";
 	default:
 		fail(&header->place, "an enum of %u bytes: the BTF is damaged; get it anew", type->size);
 	}
@@ -171,11 +177,24 @@ static const char *by_value(struct header *header, uint32_t id, const char *inne
 	return format_of("struct { unsigned char __kw_%s[%u]; } %s", is_identifier(name) ? name : "bytes", type->size, inner);
 }
 
+/* Is it volatile, it or what its typedefs stand for? */
+static bool is_volatile(const struct btf *btf, uint32_t id)
+{
+	for (unsigned int i = 0; i < BTF_DEPTH && id != 0 && id != btf_strip(btf, id); i++) {
+		if (btf_kind(btf->types[id]) == BTF_KIND_VOLATILE)
+			return true;
+		id = btf->types[id]->type;
+	}
+	return false;
+}
+
 const char *declaration(struct header *header, uint32_t id, const char *inner)
 {
 	const struct btf_type *type;
 	const struct btf_array *array;
 
+	if (is_volatile(header->btf, id))
+		inner = format_of("volatile %s", inner);
 	id = btf_strip(header->btf, id);
 	if (id == 0)
 		return format_of("void %s", inner);

@@ -18,7 +18,8 @@ static const char begin[] =
 	"#define __kw_assert _Static_assert\n"
 	"#endif\n"
 	"struct __kw_name { unsigned long address; };\n"
-	"unsigned long __kw_percpu(void) __attribute__((visibility(\"hidden\")));\n\n";
+	"unsigned long __kw_percpu(void) __attribute__((visibility(\"hidden\")));\n"
+	"#define kw_direct(name) ((__typeof__(&(name)))__kw_function_##name.address)\n\n";
 
 /* A macro would get in the way of C++'s library, which has members of this name. */
 static const char current[] =
@@ -40,13 +41,12 @@ static void write_identity(struct text *text, const struct kw_kernel *identity)
 	text_add(&name, "__kw_kernel_%016llx", (unsigned long long)identity->hash);
 	text_add(text, "__asm__(\".ifndef %s\\n.pushsection kw_kernel,\\\"aG\\\",@progbits,%s,comdat\\n\"\n", name.bytes, name.bytes);
 	text_add(text, "\t\".balign 8\\n.weak %s\\n.hidden %s\\n%s:\\n\"\n", name.bytes, name.bytes, name.bytes);
-	text_add(text, "\t\".long %u, %u\\n.quad 0x%016llx\\n\"\n\t\".byte ", identity->kind, identity->id_size, (unsigned long long)identity->hash);
-	for (unsigned int i = 0; i < sizeof(identity->id); i++)
-		text_add(text, "%s%u", i > 0 ? "," : "", identity->id[i]);
-	text_add(text, "\\n\"\n\t\".byte ");
-	for (unsigned int i = 0; i < sizeof(identity->release); i++)
-		text_add(text, "%s%u", i > 0 ? "," : "", (unsigned char)identity->release[i]);
-	text_add(text, "\\n.popsection\\n.endif\\n\");\n");
+	text_add(text, "\t\".long %u, %u\\n.quad 0x%016llx\\n", identity->kind, identity->id_size, (unsigned long long)identity->hash);
+	for (unsigned int i = 0; i < identity->id_size; i++)
+		text_add(text, "%s%u", i > 0 ? "," : ".byte ", identity->id[i]);
+	text_add(text, "\\n.zero %zu\\n\"\n", sizeof(identity->id) - identity->id_size);
+	text_add(text, "\t\".asciz \\\"%s\\\"\\n.zero %zu\\n.popsection\\n.endif\\n\");\n", identity->release,
+		 sizeof(identity->release) - 1 - strlen(identity->release));
 }
 
 /* One request, or for a null pointer the struct `wanted`, inside an attempt */

@@ -95,6 +95,13 @@ static const char *hint(const struct header *header, const char *name)
 	return " (a macro or an inline function, perhaps)";
 }
 
+/* The record in C, for its address */
+static void declare_record(struct header *header, const char *prefix, const struct request *request)
+{
+	text_add(&header->names, "extern struct __kw_name __kw_%s_%s __asm__(\"__kw_%s_%s\") __attribute__((visibility(\"hidden\")));\n",
+		 prefix, request->alias, prefix, request->name);
+}
+
 void function_write(struct header *header, const struct request *request)
 {
 	const struct btf *btf = header->btf;
@@ -111,14 +118,8 @@ void function_write(struct header *header, const struct request *request)
 	}
 	record(header, "function", request->name, stack, KW_NAME_FUNCTION);
 	thunk(header, request->name);
+	declare_record(header, "function", request);
 	text_add(&header->names, "%s __asm__(\"__kw_call_%s\") __attribute__((visibility(\"hidden\")));\n", made, request->name);
-}
-
-/* The record in C, for its address */
-static void declare_record(struct header *header, const char *prefix, const struct request *request)
-{
-	text_add(&header->names, "extern struct __kw_name __kw_%s_%s __asm__(\"__kw_%s_%s\") __attribute__((visibility(\"hidden\")));\n",
-		 prefix, request->alias, prefix, request->name);
 }
 
 void variable_write(struct header *header, const struct request *request)
