@@ -73,11 +73,11 @@ struct kw_symbol {
 /*
  * The calling process, with all its threads, runs in kernel mode from here on.
  * The argument holds flags. EBUSY: it does already (the flags are set anew);
- * EINVAL: unknown flags; ENOMEM; EOPNOTSUPP: this process can't be served (its
- * address space is shared with another process, or it uses shadow stacks).
+ * EAGAIN: another thread is just leaving; EINVAL: unknown flags; ENOMEM;
+ * EOPNOTSUPP: it uses shadow stacks.
  */
 #define KW_ENTER	_IO('K', 0x02)
-/* And back to user mode. ESRCH: it does not run in kernel mode; EBUSY: a child of vfork uses its memory; ENOMEM. */
+/* And back to user mode. ESRCH: it does not run in kernel mode. */
 #define KW_LEAVE	_IO('K', 0x03)
 /* ENOENT: there is no such symbol; EFAULT, ENAMETOOLONG */
 #define KW_SYMBOL	_IOWR('K', 0x04, struct kw_symbol)

@@ -18,9 +18,12 @@
  * all calls into Linux are direct (static calls, connected by gates.c).
  */
 #include <linux/linkage.h>
+#include <linux/errno.h>
 #include <linux/objtool.h>
+#include <asm/asm.h>
 #include <asm/nospec-branch.h>
 #include <asm/segment.h>
+#include <asm/smap.h>
 #include <asm/thread_info.h>
 #include <asm/unistd.h>
 #include <uapi/asm/ptrace-abi.h>
@@ -134,7 +137,7 @@ kw_syscalls:
 	jmp	leave
 .endm
 
-/* These read or write registers that the gate does not save. */
+/* These, or a tracer meanwhile, look at registers that the gate does not save. */
 .macro SLOW_GATE
 	ENTER
 	jmp	slow
@@ -151,7 +154,8 @@ SYM_CODE_START(kw_gates)
 	.balign	KW_GATE_SIZE, 0xcc
 	COMPAT_UNWIND_NONE
 	.if	number == __NR_rt_sigreturn || number == __NR_clone || number == __NR_fork || number == __NR_vfork || \
-		number == __NR_execve || number == __NR_execveat || number == __NR_clone3
+		number == __NR_execve || number == __NR_execveat || number == __NR_clone3 || \
+		number == __NR_exit || number == __NR_exit_group
 	SLOW_GATE
 	.elseif	number == __NR_ioctl
 	/* After this request there is no way out of a gate. */
@@ -227,21 +231,28 @@ SYM_CODE_END(leave)
 	mov	%r15, PT_R15(%rsp)
 .endm
 
+/* The return address is always kw_worked: process.c has it changed for a thread that leaves, which must not come back here. */
+.macro WORK function
+	mov	%rsp, %rdi
+	lea	kw_worked(%rip), %rcx
+	push	%rcx
+	jmp	\function
+.endm
+
 SYM_CODE_START_LOCAL(syscall_work)
 	COMPAT_UNWIND_NONE
 	COMPLETE_FRAME
 	sti
-	mov	%rsp, %rdi
-	call	kw_syscall_exit
-	jmp	worked
+	WORK	kw_syscall_exit
 SYM_CODE_END(syscall_work)
 
 /*
  * Work is done, interrupts are off. Back by the gate if the program is still
  * where it was and still kernelware, else by Linux's way back to user mode.
  */
-SYM_CODE_START_LOCAL(worked)
+SYM_CODE_START(kw_worked)
 	COMPAT_UNWIND_NONE
+	ANNOTATE_NOENDBR
 	cmpl	$0, PER_CPU_VAR(kw_here)
 	je	1f
 	mov	PT_IP(%rsp), %rcx
@@ -260,7 +271,7 @@ SYM_CODE_START_LOCAL(worked)
 	mov	PT_AX(%rsp), %rax
 	jmp	leave
 1:	jmp	kw_return_to_user
-SYM_CODE_END(worked)
+SYM_CODE_END(kw_worked)
 
 /*
  * rax(rdi, rsi, rdx, r10, r8, r9, r11 words from rsp on). Below pt_regs:
@@ -282,15 +293,15 @@ SYM_CODE_START(kw_gate_call)
 	push	$-1			/* orig_ax: no system call */
 	sub	$120, %rsp
 	test	%r11, %r11
-	jnz	1f
+	jnz	stack_arguments
 	sub	$8, %rsp
-2:	cld
+1:	cld
 	mov	%r10, %rcx
 	mov	%rax, %r11
 	xor	%eax, %eax		/* no vector registers hold arguments of a variadic function */
 	sti
 	CALL_NOSPEC r11
-	cli
+2:	cli
 	TO_KERNEL_STACK
 	sub	$PT_SIZE, %rsp
 	mov	COMPAT_CURRENT, %r11
@@ -304,20 +315,28 @@ SYM_CODE_START(kw_gate_call)
 	movq	$0, PT_DX(%rsp)
 	movq	$0, PT_SI(%rsp)
 	movq	$0, PT_DI(%rsp)
-	mov	%rsp, %rdi
-	call	kw_call_exit
-	jmp	worked
-1:	cmp	$STACK_ARGUMENTS, %r11
-	ja	4f
+	WORK	kw_call_exit
+
+stack_arguments:
+	mov	PT_SP(%rsp), %rcx
+	cmp	$STACK_ARGUMENTS, %r11
+	ja	5f
 	test	$1, %r11b
 	jnz	3f
 	sub	$8, %rsp
-3:	mov	PER_CPU_VAR(kw_program_sp), %rcx
-	push	-8(%rcx, %r11, 8)
+3:	sti
+	ASM_STAC			/* the program's stack may be anywhere */
+4:	push	-8(%rcx, %r11, 8)
 	dec	%r11
-	jnz	3b
+	jnz	4b
+	ASM_CLAC
+	jmp	1b
+5:	mov	$-EINVAL, %rax
 	jmp	2b
-4:	ud2
+6:	ASM_CLAC
+	mov	$-EFAULT, %rax
+	jmp	2b
+	_ASM_EXTABLE(4b, 6b)
 SYM_CODE_END(kw_gate_call)
 
 SYM_CODE_START(kw_gate_current)

@@ -30,7 +30,7 @@ u64 kw_nmi_owner;
 u64 kw_ist_low, kw_ist_high;
 u64 kw_pgd_mask, kw_page_offset, kw_noflush;
 u32 kw_pgd_shift;
-u8 kw_isolation;
+u8 kw_isolation, kw_smap, kw_fsgsbase;
 u64 kw_promotions, kw_program_events, kw_kernel_events, kw_opened_entries, kw_lost_shadows;
 
 static struct desc_ptr linux_idt, our_idt;
@@ -105,7 +105,7 @@ static int stack_install(unsigned int cpu)
 	area->sp0 = tss->sp0;
 	area->nmi_stack = tss->ist[IST_INDEX_NMI] - EXCEPTION_STKSZ;
 	area->linux_ist = tss->ist[KW_IST - 1];
-	WRITE_ONCE(tss->ist[KW_IST - 1], (u64)area + KW_IST_SIZE);
+	WRITE_ONCE(tss->ist[KW_IST - 1], (u64)area + KW_IST_SIZE - KW_IST_UNUSED);
 	return 0;
 }
 
@@ -132,11 +132,13 @@ static void idt_fill(gate_desc *idt)
 	}
 }
 
-static void paging_describe(void)
+static void machine_describe(void)
 {
 	kw_page_offset = PAGE_OFFSET;
 	kw_pgd_shift = PGDIR_SHIFT;
 	kw_pgd_mask = CR3_ADDR_MASK;
+	kw_smap = boot_cpu_has(X86_FEATURE_SMAP);
+	kw_fsgsbase = boot_cpu_has(X86_FEATURE_FSGSBASE);
 	kw_isolation = boot_cpu_has(X86_FEATURE_PTI);
 	if (kw_isolation) {
 		kw_pgd_mask &= ~(u64)PAGE_SIZE;	/* the kernel's of the pair of page tables */
@@ -157,7 +159,7 @@ int kw_idt_create(void)
 		goto free;
 	kw_ist_low = ALIGN((u64)stacks, KW_IST_SIZE);
 	kw_ist_high = kw_ist_low + (u64)nr_cpu_ids * KW_IST_SIZE;
-	paging_describe();
+	machine_describe();
 	store_idt(&linux_idt);
 	memcpy(idt, (void *)linux_idt.address, IDT_ENTRIES * sizeof(gate_desc));
 	our_idt.address = (unsigned long)idt;

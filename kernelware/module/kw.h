@@ -97,10 +97,11 @@ extern char kw_stubs[], kw_stub_nmi[], kw_stub_debug[];
 extern u64 kw_linux_entry[256];
 extern u64 kw_ist_low, kw_ist_high, kw_pgd_mask, kw_page_offset, kw_noflush;
 extern u32 kw_pgd_shift;
-extern u8 kw_isolation;
+extern u8 kw_isolation, kw_smap, kw_fsgsbase;
 /* Counts; not atomic, so on several CPUs about right */
 extern u64 kw_promotions, kw_program_events, kw_kernel_events, kw_opened_entries, kw_lost_shadows;
 
+extern char kw_worked[];
 extern char kw_gates[], kw_gate_any[], kw_gate_call[], kw_gate_current[], kw_gate_percpu[];
 DECLARE_PER_CPU(u32, kw_here);		/* the current thread is kernelware */
 

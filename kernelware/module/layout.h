@@ -12,11 +12,15 @@
  * A CPU's stack for our IDT's entries: two halves, so that entries within an
  * NMI don't overwrite the frame of the entry that the NMI interrupted.
  *
- *	+KW_IST_SIZE		top of the upper half
- *	+KW_IST_SIZE / 2	top of the lower half
+ *	+KW_IST_SIZE		end of the upper half
+ *	+KW_IST_SIZE / 2	end of the lower half
  *	+0			struct: the offsets below
+ *
+ * A half's last words are not used: an INT instruction with the number of a
+ * vector that has an error code shifts the frame by a word.
  */
 #define KW_IST_SIZE		8192
+#define KW_IST_UNUSED		16
 #define IST_ENTRY		0		/* address of tss.ist[KW_IST - 1] */
 #define IST_SP0			8		/* tss.sp0, where Linux takes entries from user mode */
 #define IST_NMI_STACK		16		/* lowest address of Linux's NMI stack */

@@ -25,6 +25,7 @@
 #include <linux/module.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task_stack.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/task_work.h>
@@ -37,6 +38,7 @@
 DECLARE_PER_CPU(u32, kw_here);
 
 struct kw_process {
+	struct rcu_head rcu;		/* probe_fork looks at processes that are not its own */
 	refcount_t refs;
 	unsigned int flags;		/* KW_STAY_* */
 	struct mm_struct *mm;		/* compared only, after the process has gone */
@@ -112,7 +114,7 @@ static void process_put(struct kw_process *process)
 	if (!refcount_dec_and_test(&process->refs))
 		return;
 	kfree(process->saved);
-	kfree(process);
+	kfree_rcu(process, rcu);
 	kw_counts.ended++;
 	if (atomic_dec_and_test(&processes))
 		schedule_work(&disarm_work);
@@ -190,6 +192,7 @@ static void thread_work_free(struct thread_work *work)
 	kfree(work);
 }
 
+/* NULL only without __GFP_NOFAIL */
 static struct thread_work *thread_work_new(struct kw_process *process, task_work_func_t function, bool enter, gfp_t gfp)
 {
 	struct thread_work *work = kzalloc(sizeof(*work), gfp);
@@ -199,22 +202,18 @@ static struct thread_work *thread_work_new(struct kw_process *process, task_work
 	init_task_work(&work->work, function);
 	work->process = process;
 	refcount_inc(&process->refs);
-	if (enter) {
+	if (enter)
 		work->thread = thread_new(process, gfp);
-		if (!work->thread) {
-			thread_work_free(work);
-			return NULL;
-		}
-	}
 	return work;
 }
 
-/* Task work */
+/* Task work. Works come in any order: this one may be older than the process's leaving. */
 static void enter_thread(struct callback_head *head)
 {
 	struct thread_work *work = container_of(head, struct thread_work, work);
 
-	if (!thread_of(current) && current->mm == work->process->mm && !(current->flags & PF_EXITING)) {
+	if (!thread_of(current) && current->mm == work->process->mm && !(current->flags & PF_EXITING) &&
+	    !READ_ONCE(work->process->leaving)) {
 		thread_begin(work->thread);
 		work->thread = NULL;
 	}
@@ -225,8 +224,13 @@ static void enter_thread(struct callback_head *head)
 static void leave_thread(struct callback_head *head)
 {
 	struct thread_work *work = container_of(head, struct thread_work, work);
+	struct kw_thread *thread = thread_of(current);
+	unsigned long *return_address = (unsigned long *)task_pt_regs(current) - 1;
 
-	if (thread_of(current) && current->mm == work->process->mm)
+	/* In the work of a gate, this module may be gone before it returns there. */
+	if (*return_address == (unsigned long)kw_worked)
+		*return_address = (unsigned long)kw_symbols.return_to_user;
+	if (thread && thread->process == work->process)
 		thread_end();
 	wait_for_completion(&work->process->opened);
 	thread_work_free(work);
@@ -257,13 +261,14 @@ static int child_waits(struct kw_process *process, struct task_struct *child)
 static void probe_fork(void *data, struct task_struct *parent, struct task_struct *child)
 {
 	struct kw_thread *thread = thread_of(parent);
-	struct kw_process *process = thread ? thread->process : READ_ONCE(entering);
+	struct kw_process *process;
 
+	smp_mb();	/* the child is in the list of threads before "entering" and "leaving" are read: see others_switch */
+	process = thread ? thread->process : READ_ONCE(entering);
 	if (!process || !child->mm || thread_of(child))
 		return;
 	if (child->mm == process->mm) {
 		/* It shares the closed pages: without a notifier it could not run. */
-		smp_mb();	/* the child is in the list of threads before "leaving" is read: see kw_leave */
 		if (READ_ONCE(process->leaving) ? child_waits(process, child) : thread_begin_new(process, child))
 			send_sig(SIGKILL, child, 1);
 		return;
@@ -382,30 +387,27 @@ static void nothing(void *data)
 }
 
 /*
- * Queue the work to all other threads of current. Afterwards none of them runs
- * user code before it has done it. A thread that is born meanwhile is met in
- * the list, or by probe_fork. -ENOMEM: nobody has got it.
+ * Queue the work to all other threads that use current's address space, those
+ * of vfork's children too. Afterwards none of them runs user code before it has
+ * done it. A thread that is born meanwhile is met in the list, or by probe_fork.
  */
-static int others_switch(struct kw_process *process, task_work_func_t function, bool enter)
+static void others_switch(struct kw_process *process, task_work_func_t function, bool enter)
 {
 	LLIST_HEAD(spare);
 	unsigned int wanted = get_nr_threads(current);
-	struct task_struct *thread;
+	struct task_struct *leader, *thread;
 	struct thread_work *work;
 
-	for (gfp_t gfp = GFP_KERNEL; wanted; gfp |= __GFP_NOFAIL) {
-		while (wanted--) {
-			work = thread_work_new(process, function, enter, gfp);
-			if (!work) {
-				free_spare(&spare);
-				return -ENOMEM;
-			}
-			llist_add(&work->spare, &spare);
-		}
+	if (atomic_read(&current->mm->mm_users) == 1)
+		return;
+	while (wanted) {
+		while (wanted--)
+			llist_add(&thread_work_new(process, function, enter, GFP_KERNEL | __GFP_NOFAIL)->spare, &spare);
 		wanted = 0;
 		rcu_read_lock();
-		for_each_thread(current, thread) {
-			if (thread == current || thread->flags & (COMPAT_PF_WORKER | PF_EXITING))
+		for_each_process_thread(leader, thread) {
+			if (READ_ONCE(thread->mm) != current->mm || thread == current ||
+			    thread->flags & (PF_KTHREAD | COMPAT_PF_WORKER | PF_EXITING))
 				continue;
 			if (llist_empty(&spare)) {
 				wanted++;
@@ -420,21 +422,6 @@ static int others_switch(struct kw_process *process, task_work_func_t function, 
 	free_spare(&spare);
 	/* Whoever was in user mode has come in, and finds the work on the way back. */
 	on_each_cpu(nothing, NULL, 1);
-	return 0;
-}
-
-/* Does a process outside of the thread group use current's address space? */
-static bool mm_is_shared(void)
-{
-	struct task_struct *task;
-	bool shared = false;
-
-	rcu_read_lock();
-	for_each_process(task)
-		if (task->mm == current->mm && !same_thread_group(task, current))
-			shared = true;
-	rcu_read_unlock();
-	return shared;
 }
 
 static int enter_locked(unsigned int flags)
@@ -454,67 +441,60 @@ static int enter_locked(unsigned int flags)
 		return -ENOMEM;
 	}
 	thread_begin(thread);
-	if (!thread_group_empty(current)) {
-		WRITE_ONCE(entering, process);
-		smp_mb();
-		err = others_switch(process, enter_thread, true);
-		/* A fork that was under way has met either the list of threads or "entering". */
-		WRITE_ONCE(entering, NULL);
-	}
-	if (!err)
-		kw_pages_close(current->mm, process->saved, true);
-	else
-		thread_end();
+	WRITE_ONCE(entering, process);
+	smp_mb();	/* before the list of threads is read: see probe_fork */
+	others_switch(process, enter_thread, true);
+	WRITE_ONCE(entering, NULL);
+	kw_pages_close(current->mm, process->saved, true);
 	process_put(process);
-	kw_counts.entered += !err;
-	return err;
+	kw_counts.entered++;
+	return 0;
 }
 
 int kw_enter(unsigned int flags)
 {
-	struct kw_thread *thread = thread_of(current);
+	struct kw_thread *thread;
 	int err;
 
 	if (flags & ~(KW_STAY_FORK | KW_STAY_EXEC))
 		return -EINVAL;
-	if (thread) {
-		WRITE_ONCE(thread->process->flags, flags);
-		return -EBUSY;
-	}
-	if (mm_is_shared() || compat_shadow_stack(current))
+	if (compat_shadow_stack(current))
 		return -EOPNOTSUPP;
 	mutex_lock(&switching);
-	/* Another thread of the process may have been faster. */
-	err = thread_of(current) ? -EBUSY : enter_locked(flags);
+	thread = thread_of(current);
+	if (!thread) {
+		err = enter_locked(flags);
+	} else if (thread->process->leaving) {
+		err = -EAGAIN;		/* another thread has just left; its work for this one is on the way */
+	} else {
+		WRITE_ONCE(thread->process->flags, flags);
+		err = -EBUSY;
+	}
 	mutex_unlock(&switching);
 	return err;
 }
 
 int kw_leave(void)
 {
-	struct kw_thread *thread = thread_of(current);
 	struct kw_process *process;
-	int err;
+	struct kw_thread *thread;
 
-	if (!thread)
+	mutex_lock(&switching);
+	thread = thread_of(current);
+	if (!thread || thread->process->leaving) {
+		mutex_unlock(&switching);
 		return -ESRCH;
-	if (mm_is_shared())
-		return -EBUSY;
+	}
 	process = thread->process;
 	refcount_inc(&process->refs);
-	mutex_lock(&switching);
 	WRITE_ONCE(process->leaving, true);
 	smp_mb();	/* before the list of threads is read: see probe_fork */
-	err = thread_group_empty(current) ? 0 : others_switch(process, leave_thread, false);
-	if (!err) {
-		kw_pages_open(current->mm, process->saved);
-		thread_end();
-		kw_counts.left++;
-	}
-	else
-		WRITE_ONCE(process->leaving, false);
+	others_switch(process, leave_thread, false);
+	kw_pages_open(current->mm, process->saved);
+	thread_end();
+	kw_counts.left++;
 	complete_all(&process->opened);
 	mutex_unlock(&switching);
 	process_put(process);
-	return err;
+	return 0;
 }

@@ -106,6 +106,14 @@ SYM_CODE_START_LOCAL(entry)
 /* rax: the vector. The program at CPL 0. */
 from_program:
 	incq	kw_program_events(%rip)
+	/* Linux is about to swap: the GS base must be the program's, also after a swapgs of its own or a jump into the midst of a gate. */
+	cmpb	$0, kw_fsgsbase(%rip)
+	je	1f
+	rdgsbase %rdx
+	test	%rdx, %rdx
+	jns	1f
+	swapgs
+1:
 	cmp	$PF_VECTOR, %al
 	jne	2f
 	call	close_entry
@@ -157,14 +165,19 @@ in_kernel:
 	incq	kw_kernel_events(%rip)
 	cmp	$PF_VECTOR, %al
 	jne	to_interrupted_stack
-	call	close_entry
-	jnc	resume
 	mov	%cr2, %rdx
 	test	%rdx, %rdx
 	js	to_interrupted_stack
-	/* Linux's own accesses to user memory set AC. */
+	/* Linux never fetches there, and sets AC where it reads and writes (if the CPU asks for it): those are the faults of a program's call. */
+	testb	$PF_INSTRUCTION, F_ERROR(%rsp)
+	jnz	5f
+	cmpb	$0, kw_smap(%rip)
+	je	to_interrupted_stack
 	testl	$X86_EFLAGS_AC, F_FLAGS(%rsp)
 	jnz	to_interrupted_stack
+5:	call	close_entry
+	jnc	resume
+	mov	%cr2, %rdx
 	testl	$X86_EFLAGS_IF, F_FLAGS(%rsp)
 	jnz	program_memory
 to_interrupted_stack:
@@ -347,7 +360,7 @@ SYM_CODE_END(close_entry)
 	mov	%rax, IST_SCRATCH(%rdx)
 	mov	32(%rsp), %rax
 	or	$(KW_IST_SIZE / 2 - 1), %rax
-	mov	-15(%rax), %rax			/* rsp in the frame of the interrupted entry */
+	mov	-(KW_IST_UNUSED + 15)(%rax), %rax	/* rsp in the frame of the interrupted entry */
 	sub	IST_NMI_STACK(%rdx), %rax
 	cmp	$EXCEPTION_STKSZ, %rax
 	mov	IST_SCRATCH(%rdx), %rax
@@ -357,7 +370,8 @@ SYM_CODE_END(close_entry)
 	cmp	%rax, %rdx
 	jne	1f
 	add	$KW_IST_SIZE, %rax
-1:	mov	IST_ENTRY(%rdx), %rdx
+1:	sub	$KW_IST_UNUSED, %rax
+	mov	IST_ENTRY(%rdx), %rdx
 	mov	%rax, (%rdx)
 	dec	%rax
 	and	$-KW_IST_SIZE, %rax
