@@ -133,8 +133,8 @@ kw_syscalls:
 	cli
 	mov	COMPAT_CURRENT, %r11
 	testl	$EXIT_WORK, TI_FLAGS(%r11)
-	jnz	syscall_work
-	jmp	leave
+	jz	leave
+	jmp	syscall_work
 .endm
 
 /* These, or a tracer meanwhile, look at registers that the gate does not save. */
@@ -291,19 +291,15 @@ SYM_CODE_START(kw_gate_call)
 	push	$__USER_CS
 	push	%rcx
 	push	$-1			/* orig_ax: no system call */
-	sub	$120, %rsp
 	test	%r11, %r11
 	jnz	stack_arguments
-	sub	$8, %rsp
-1:	cld
+	sub	$128, %rsp
 	mov	%r10, %rcx
-	mov	%rax, %r11
-	xor	%eax, %eax		/* no vector registers hold arguments of a variadic function */
 	sti
-	CALL_NOSPEC r11
-2:	cli
-	TO_KERNEL_STACK
-	sub	$PT_SIZE, %rsp
+	CALL_NOSPEC rax			/* al need not say how many vector registers hold arguments: the kernel uses none */
+	cli
+	add	$8, %rsp
+called:
 	mov	COMPAT_CURRENT, %r11
 	testl	$EXIT_WORK, TI_FLAGS(%r11)
 	jz	leave_short
@@ -318,6 +314,7 @@ SYM_CODE_START(kw_gate_call)
 	WORK	kw_call_exit
 
 stack_arguments:
+	sub	$120, %rsp
 	mov	PT_SP(%rsp), %rcx
 	cmp	$STACK_ARGUMENTS, %r11
 	ja	5f
@@ -330,7 +327,12 @@ stack_arguments:
 	dec	%r11
 	jnz	4b
 	ASM_CLAC
-	jmp	1b
+	mov	%r10, %rcx
+	CALL_NOSPEC rax
+2:	cli
+	TO_KERNEL_STACK
+	sub	$PT_SIZE, %rsp
+	jmp	called
 5:	mov	$-EINVAL, %rax
 	jmp	2b
 6:	ASM_CLAC
