@@ -11,7 +11,7 @@ JITTER_N  ?= 10000
 JITTER_MS ?= $(if $(FULL),10,1)
 JITTER_NAME := $(if $(FULL),jitter-full,jitter)
 DEMO_N	  := 1000
-BENCHES	  := jitter kernel $(if $(wildcard tests/bench/delivery/run),delivery)
+BENCHES	  := jitter kernel $(foreach name,delivery syscall copy,$(if $(wildcard tests/bench/$(name)/run),$(name)))
 PROGRAMS  = $(MAKE) jitter-programs
 # Modules are built for the kernel that the guest boots, not for the machine's.
 GUEST	  = KDIR=$$(tools/guest/kernels --field headers amd64)
@@ -31,6 +31,7 @@ help:
 	@echo '  make bench          all figures: tables here, out/bench/NAME.json and .png'
 	@echo '  make bench-jitter   start intervals (table 3.1); FULL=1: 10 ms, as the thesis; JITTER_N=10000'
 	@echo '  make bench-kernel   instructions of service calls'
+	@echo '  make bench-syscall  Linux system calls by trap, gate and direct call (table 4.3)'
 	@echo '  make sizes          source lines of the ports (table 3.2)'
 	@echo '  make figures        put the figures of out/ into README.md, README.ja.md and CAVEATS.md'
 	@echo '  make install        PREFIX=/usr/local, DESTDIR=; make uninstall. See tools/install'
@@ -71,6 +72,12 @@ bench-jitter:
 
 bench-kernel:
 	@tests/bench/kernel/run
+
+bench-syscall:
+	@tests/bench/syscall/run
+
+bench-copy:
+	@tests/bench/copy/run
 
 bench-delivery:
 	@tests/bench/delivery/run
