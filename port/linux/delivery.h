@@ -134,11 +134,11 @@ struct rt_app {
 
 enum rt_source { RT_SOURCE_HPET, RT_SOURCE_PIT };
 
+/* As lidt and sidt have it */
 struct rt_idtr {
-	uint16_t pad[3];
 	uint16_t limit;
 	uint64_t base;
-};
+} __attribute__((packed));
 
 struct rt_cpu {
 	uint32_t lock;		/* the real-time side is in a critical section */
@@ -176,7 +176,7 @@ struct rt_cpu {
 	uint64_t exit_end, exit_begin;
 	uint64_t cr3;		/* of Linux, kernel half; what real-time contexts run with */
 	uint64_t cr2;		/* Linux's at entry */
-	struct rt_idtr linux_idt, rt_idt;
+	struct rt_idtr linux_idt, rt_idt; /* what Linux had when it was left; ours */
 	uint32_t idt_is_rt;
 	struct rt_context *fpu_owner;
 	const volatile uint64_t *backtrace_mask; /* Linux's word with this CPU's bit: it owes a backtrace */

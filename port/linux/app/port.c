@@ -23,7 +23,7 @@ static uint64_t wish_counter(void)
 
 /* ---- handler context ---------------------------------------------------- */
 
-static void exception_pass_on(void)
+static __attribute__((noinline, cold)) void exception_pass_on(void)
 {
 	struct rt_exception *exc = &rt_cpu.exc;
 	T_EXCINF info = {
@@ -41,18 +41,22 @@ static void exception_pass_on(void)
 		rt_cpu.entered = rt_clock_read();	/* who runs now gets a budget of his own */
 }
 
+/* The run begins: what kernel_initialize wished for could not be said in counter values before. */
+static __attribute__((noinline, cold)) void grid_begin(void)
+{
+	grid_set = true;
+	grid_init(&grid, rt_cpu.clock, grid.period);
+	rt_cpu.wish = wish_counter();
+}
+
+/* Its length is part of every latency: what is rare stands elsewhere. */
 void port_handle(void)
 {
 	uint64_t now = rt_cpu.clock;
 	uint32_t raised;
 
-	if (!grid_set) {
-		grid_set = true;
-		grid_init(&grid, now, grid.period);
-		rt_cpu.wish = wish_counter();	/* set by kernel_initialize, before there was a clock */
-		/* What kernel_initialize wished for could not be said in counter values before. */
-		rt_cpu.wish = wish_tick == TICK_NEVER ? UINT64_MAX : grid_counter(&grid, wish_tick);
-	}
+	if (__builtin_expect(!grid_set, 0))
+		grid_begin();
 	kernel.in_handler = true;
 	if (__builtin_expect(rt_cpu.exc.valid, 0)) {
 		exception_pass_on();

@@ -14,29 +14,19 @@ static void outb_port(uint8_t value, uint16_t port)
 }
 
 /* Channel 0, mode 0: the output rises when the count ends. */
-static void pit_set(struct rt_cpu *cpu, uint32_t *at)
+uint32_t rt_pit_set(struct rt_cpu *cpu, uint32_t at)
 {
-	int32_t distance = *at - rt_counter(cpu);
+	int32_t distance = at - rt_counter(cpu);
 	uint64_t count = distance <= 0 ? 1 : (((uint64_t)(uint32_t)distance * cpu->pit_ratio) >> 32) + 1;
 
 	if (count > 0xffff) {			/* 54.9 ms: go on from there */
 		count = 0xffff;
-		*at -= distance - (int32_t)cpu->clip;
+		at -= distance - (int32_t)cpu->clip;
 	}
 	outb_port(PIT_MODE_0, PIT_MODE);
 	outb_port(count, PIT_CHANNEL_0);
 	outb_port(count >> 8, PIT_CHANNEL_0);
-}
-
-/* One shot at the counter value at; the caller sees to instants that are past. */
-void rt_comparator_set(struct rt_cpu *cpu, uint32_t at)
-{
-	if (likely(cpu->source == RT_SOURCE_HPET))
-		*cpu->hpet_compare = at;
-	else
-		pit_set(cpu, &at);
-	cpu->armed = at;
-	cpu->spent = 0;
+	return at;
 }
 
 /* No more shots: the real-time side ends. */

@@ -103,16 +103,15 @@ static __always_inline void leave_linux(struct rt_cpu *cpu, const struct rt_fram
 	asm volatile("mov %%cr2, %0" : "=r" (cpu->cr2));
 	cpu->entered = now;
 	cpu->cr3 = frame->cr3 & cpu->handler_start.cr3_mask;
-	rt_idt_load(cpu, true);
+	rt_idt_enter(cpu);
 }
 
-static __always_inline struct rt_delivery to_handler(struct rt_cpu *cpu, uint32_t counter, uint64_t now)
+/* The handler context is next; its guard shot has been set. */
+static __always_inline struct rt_delivery to_handler(struct rt_cpu *cpu, uint64_t now)
 {
 	cpu->cur = &cpu->handler;
 	WRITE_ONCE(*cpu->ist, cpu->handler.end[0]);	/* its slot's content is never needed */
 	cpu->clock = cpu->handler_entered = now;
-	if (likely(rt_guard_wanted(cpu, counter)))
-		rt_comparator_set(cpu, counter + (uint32_t)cpu->handler_budget);
 	return (struct rt_delivery){ &cpu->handler_start.frame, RT_WAY_HANDLER };
 }
 
@@ -181,7 +180,9 @@ static noinline struct rt_delivery deliver_rest(struct rt_frame *frame, struct r
 		cpu->cur->frame = frame;
 		cpu->cur->free ^= 1;
 	}
-	return to_handler(cpu, counter, now);
+	if (rt_guard_wanted(cpu, counter))
+		rt_comparator_set(cpu, counter + (uint32_t)cpu->handler_budget);
+	return to_handler(cpu, now);
 }
 
 /*
@@ -203,11 +204,11 @@ struct rt_delivery rt_deliver(struct rt_frame *frame, struct rt_cpu *cpu)
 		return cpu->bell | cpu->raised ? deliver_rest(frame, cpu) : to_linux(cpu, frame);
 	if (unlikely(linux_may_want(cpu)))
 		return deliver_rest(frame, cpu);
-	cpu->spent = 1;
 	cpu->timer_nmis++;
 	now = rt_extend(cpu->clock, counter);
 	leave_linux(cpu, frame, now);
 	linux_context->frame = frame;
 	linux_context->free ^= 1;
-	return to_handler(cpu, counter, now);
+	rt_hpet_set(cpu, counter + (uint32_t)cpu->handler_budget);
+	return to_handler(cpu, now);
 }

@@ -164,7 +164,6 @@ static void cpu_clear(unsigned int number)
 /* Linux's IDT with the exceptions and the NMI ours */
 static int idt_build(struct rt_cpu *cpu, const u64 nmi_gate[2])
 {
-	struct desc_ptr linux_idt;
 	struct tss_struct *tss = &per_cpu(cpu_tss_rw, cpu->number);
 
 	gate.idt = vzalloc(PAGE_SIZE);
@@ -180,9 +179,6 @@ static int idt_build(struct rt_cpu *cpu, const u64 nmi_gate[2])
 	memcpy(&gate.idt[X86_TRAP_NMI], nmi_gate, sizeof(gate_desc));
 	*(u64 *)(gate.fault_stack + FAULT_STACK_SIZE - 64) = (u64)cpu;
 	tss->x86_tss.ist[6] = (u64)gate.fault_stack + FAULT_STACK_SIZE - 64;
-	store_idt(&linux_idt);
-	cpu->linux_idt.limit = linux_idt.size;
-	cpu->linux_idt.base = linux_idt.address;
 	cpu->rt_idt.limit = IDT_ENTRIES * sizeof(gate_desc) - 1;
 	cpu->rt_idt.base = (u64)gate.idt;
 	return 0;

@@ -93,7 +93,7 @@ struct rt_frame *rt_choose(void)
 	rt_slot_expose(cpu, next);
 	cpu->cur = next;
 	if (next == &cpu->linux_context && cpu->idt_is_rt)
-		rt_idt_load(cpu, false);
+		rt_idt_leave(cpu);
 	return next->frame;
 }
 
@@ -105,7 +105,7 @@ void rt_reenter(void)
 	cpu->pend = 0;
 	rt_clock_read();
 	if (cpu->cur == &cpu->linux_context) {
-		rt_idt_load(cpu, true);
+		rt_idt_enter(cpu);
 		cpu->entered = cpu->clock;
 	}
 	cpu->cur = &cpu->handler;

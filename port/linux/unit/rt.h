@@ -58,8 +58,28 @@ static __always_inline uint64_t rt_extend(uint64_t clock, uint32_t counter)
 #define PIT_MODE	0x43
 #define PIT_MODE_0	0x30
 
-void rt_comparator_set(struct rt_cpu *cpu, uint32_t at);
+/* One shot of the PIT's, at this value of the counter or as late as it can; returns which. */
+uint32_t rt_pit_set(struct rt_cpu *cpu, uint32_t at);
 void rt_comparator_stop(struct rt_cpu *cpu);
+
+/* One shot at the counter value at; the caller sees to instants that are past. */
+static __always_inline void rt_hpet_set(struct rt_cpu *cpu, uint32_t at)
+{
+	*cpu->hpet_compare = at;
+	cpu->armed = at;
+	cpu->spent = 0;
+}
+
+/* The same, of whichever source there is. */
+static __always_inline void rt_comparator_set(struct rt_cpu *cpu, uint32_t at)
+{
+	if (likely(cpu->source == RT_SOURCE_HPET)) {
+		rt_hpet_set(cpu, at);
+	} else {
+		cpu->armed = rt_pit_set(cpu, at);
+		cpu->spent = 0;
+	}
+}
 
 /* Must a shot be set so that the handler context cannot run for longer than its budget? */
 static __always_inline bool rt_guard_wanted(const struct rt_cpu *cpu, uint32_t counter)
@@ -88,11 +108,16 @@ static __always_inline void rt_slot_expose(struct rt_cpu *cpu, struct rt_context
 	WRITE_ONCE(*cpu->ist, context->end[context->free]);
 }
 
-/* Linux gets back the IDT that was loaded: another module may have one of its own for some of its threads. */
-static __always_inline void rt_idt_load(struct rt_cpu *cpu, bool rt)
+/* Linux is left. It gets back whichever IDT it had: another module may have one of its own for some of its threads. */
+static __always_inline void rt_idt_enter(struct rt_cpu *cpu)
 {
-	if (rt && !cpu->idt_is_rt)
-		asm volatile("sidt (%0)" : : "r" (&cpu->linux_idt.limit) : "memory");
-	asm volatile("lidt (%0)" : : "r" (rt ? &cpu->rt_idt.limit : &cpu->linux_idt.limit) : "memory");
-	cpu->idt_is_rt = rt;
+	asm volatile("sidt %0" : "=m" (cpu->linux_idt));
+	asm volatile("lidt %0" : : "m" (cpu->rt_idt));
+	cpu->idt_is_rt = true;
+}
+
+static __always_inline void rt_idt_leave(struct rt_cpu *cpu)
+{
+	asm volatile("lidt %0" : : "m" (cpu->linux_idt));
+	cpu->idt_is_rt = false;
 }
