@@ -5,11 +5,9 @@ runs one script in it and collects its output, exit status and result files.
 The kernel's console and the script's output come over two serial ports into
 two files, so that how fast somebody reads cannot influence the guest.
 """
-import lzma
 import os
 import re
 import shutil
-import struct
 import subprocess
 import tempfile
 import time
@@ -150,6 +148,9 @@ class Setup:
         return archive
 
 
+unpack_kernel = kernels.unpacked
+
+
 def root_device(image):
     """
     The image as a memory device: it needs no loading, is read and written by
@@ -159,30 +160,6 @@ def root_device(image):
     size = os.path.getsize(image) if os.path.exists(image) else 0
     return ["-machine", "nvdimm=on", "-m", "slots=1,maxmem=16G",
             "-object", f"memory-backend-file,id=root,mem-path={image},size={size},share=off", "-device", "nvdimm,memdev=root"]
-
-
-def unpack_kernel(kernel):
-    """
-    The ELF image packed in the kernel's bzImage, kept in out/guest: QEMU boots
-    it by the PVH entry and saves the emulated unpacking, 5 s of 9. The packed
-    image itself when it is packed otherwise than by xz.
-    """
-    path = os.path.join(kernels.TREE, "out", "guest", "vmlinux-" + kernel.release)
-    if os.path.exists(path) and os.path.getmtime(path) > os.path.getmtime(kernel.image):
-        return path
-    with open(kernel.image, "rb") as stream:
-        image = stream.read()
-    # Linux's boot protocol: setup_sects at 0x1f1, payload_offset and payload_length at 0x248
-    offset, length = struct.unpack_from("<II", image, 0x248)
-    start = ((image[0x1f1] or 4) + 1) * 512 + offset
-    payload = image[start:start + length]
-    if not payload.startswith(b"\xfd7zXZ\0"):
-        return kernel.image
-    new = f"{path}.{os.getpid()}"
-    with open(new, "wb") as stream:
-        stream.write(lzma.LZMADecompressor().decompress(payload))
-    os.rename(new, path)
-    return path
 
 
 def quote(text):
@@ -355,7 +332,7 @@ def run(setup, emit=lambda kind, line: None, allow=()):
             if getattr(setup, name):
                 make_disk(os.path.join(directory, name), getattr(setup, name))
         # Randomising the kernel's address is done by the code that unpacks it.
-        image = kernel.image if setup.kaslr else unpack_kernel(kernel)
+        image = kernel.image if setup.kaslr else kernels.unpacked(kernel)
         root = None if setup.root is None else debian.image(setup.root, lambda text: emit("note", text))
         command = setup.command(image, archive, directory, root)
         emit("note", f"Linux {kernel.release}, " + (f"icount shift={setup.shift}" if setup.counted() else f"{setup.smp} CPU, not counted"))
