@@ -23,6 +23,11 @@ void kernel_interrupt_initialize(void)
 	first[intno] = i;
 }
 
+bool kernel_interrupt_handled(INTNO intno)
+{
+	return first[intno] != first[intno + 1];
+}
+
 void kernel_interrupt(INTNO intno)
 {
 	UINT i;

@@ -3,12 +3,14 @@
  * System time (specification 4.7.1) and the timer interrupt. Tickless: the
  * port interrupts at the tick of the first time event. Tick-driven
  * (UNITRON_TICK_DRIVEN): it interrupts at each grid point, and the
- * application's handler of interrupt INTNO_TICK calls isig_tim.
+ * application's handler of interrupt INTNO_TICK calls isig_tim; without one
+ * the kernel does.
  *
  * Time events run in the handler context, in order of (due, registration),
  * until none is due. They register no event but postpone themselves: no call
  * for handlers starts one.
  */
+#include "interrupt.h"
 #include "service.h"
 #include "time_manage.h"
 
@@ -48,7 +50,10 @@ void kernel_timer_interrupt(TICK now)
 	if (CLOCK_TICK_DRIVEN) {
 		/* The next grid point, not the one after now: a late interrupt loses no tick. */
 		kernel_clock.next_tick++;
-		kernel_interrupt(INTNO_TICK);				/* [TIM-9] */
+		if (kernel_interrupt_handled(INTNO_TICK))
+			kernel_interrupt(INTNO_TICK);			/* [TIM-9] */
+		else
+			isig_tim();					/* [TIM-11] */
 		port_timer_set(kernel_clock.next_tick);
 		return;
 	}

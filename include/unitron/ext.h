@@ -11,7 +11,10 @@
 /* Task attribute: the task uses the FPU; its registers are saved, others' are not. */
 #define TA_FPU		0x0100U
 
-/* Interrupt number of the tick in a tick-driven build (UNITRON_TICK_DRIVEN); see isig_tim. */
+/*
+ * Interrupt number of the tick in a tick-driven build (UNITRON_TICK_DRIVEN);
+ * its handler calls isig_tim. Without one the kernel does.
+ */
 #define INTNO_TICK	0U
 /* Interrupt numbers 1..TMAX_INTNO may be raised by vras_int and by the port's devices. */
 #define TMAX_INTNO	31U
