@@ -17,8 +17,10 @@
  * (H) [MTX-8] a ready task whose priority a mutex changes goes before its new
  *     equals, up and down
  * (I) [MTX-6] [WAI-8] tasks that wait for each other's mutexes do not hang the kernel,
- *     and have their own priorities when the ring is broken; [MTX-12] the end of one of them breaks it
+ *     and have their own priorities when the ring is broken; [MTX-12] the end of one of them breaks it;
+ *     the same with tasks of equal priority
  * (J) [MTX-9] [WAI-5] a suspended task that waits still lends its priority; a suspended owner has it
+ * (K) [MTX-11] [TSK-19] who has got the mutex that it waited for waits for nothing, also before it runs
  *
  * Resources: MAIN (20), agents 1..6 (5 6 7 6 8 9); ONE, TWO, THREE (TA_INHERIT),
  * BY_PRIORITY (TA_TPRI), SEM (TA_TPRI).
@@ -287,6 +289,20 @@ static void base_priority(void)
 	end();
 }
 
+/* (K) */
+static void handed_on(void)
+{
+	must(loc_mtx(ONE), E_OK);
+	start(5, 0, ONE);
+	must(dis_dsp(), E_OK);
+	must(unl_mtx(ONE), E_OK);
+	must(chg_pri(AGENT5, 4), E_OK);
+	check(pri_of(AGENT5), 4, "[TSK-19] [MTX-11] a new owner that has not run yet has the priority of chg_pri");
+	must(ena_dsp(), E_OK);
+	check(marks(), 5, "[MTX-11] it has the mutex");
+	end();
+}
+
 /*
  * (H) Up: agent 4 (6) is ready when agent 2, which comes before it, begins to
  * wait for MAIN's mutex: MAIN, then 6, comes before agent 4. Down: agent 3 is
@@ -338,6 +354,35 @@ static void ring_start(void)
 	must(marks(), 0);
 }
 
+/* The same with agent 6 of agent 5's priority, and without agent 1 when the ring is closed. */
+static void equal_ring(void)
+{
+	ring_start();
+	must(chg_pri(AGENT6, 8), E_OK);
+	must(rel_wai(AGENT1), E_OK);
+	must(marks(), 1);
+	check_that(pri_of(AGENT5) == pri_of(AGENT6), "[MTX-6] equals that wait for each other have the same priority");
+}
+
+static void ring_of_equals(void)
+{
+	equal_ring();
+	must(ter_tsk(AGENT5), E_OK);
+	check(marks(), 6, "[MTX-12] one of two equals is ended: the other gets its mutex");
+	check(pri_of(AGENT6), 8, "[MTX-9] and has its own priority");
+	end();
+	equal_ring();
+	must(rel_wai(AGENT5), E_OK);
+	check(marks(), 5, "[MTX-9] one of two equals is released");
+	check(pri_of(AGENT6) * 10 + pri_of(AGENT5), 88, "[MTX-9] both have their own priorities");
+	must(wup_tsk(AGENT5), E_OK);
+	check(marks(), 6, "[MTX-12] the other gets its mutex when it ends");
+	check(ploc_mtx(TWO), E_TMOUT, "[MTX-12] and keeps its own");
+	end();
+	check(ploc_mtx(TWO), E_OK, "[MTX-12] until its end");
+	must(unl_mtx(TWO), E_OK);
+}
+
 static void ring(void)
 {
 	ring_start();
@@ -382,5 +427,7 @@ void main_task(VP_INT exinf)
 	base_priority();
 	place();
 	ring();
+	ring_of_equals();
+	handed_on();
 	tap_end();
 }
