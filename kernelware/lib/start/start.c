@@ -7,9 +7,12 @@
 #include <asm/errno.h>
 #include <asm/unistd.h>
 
+#include "room.h"
 #include "start.h"
 
 struct kw_info __kw_gates;
+/* For the trampolines of static programs */
+unsigned long __kw_slots[ROOM_ANY + 1];
 
 /* What entry.S has as numbers */
 _Static_assert(__builtin_offsetof(struct kw_info, gate_call) == 32, "gate_call");
@@ -80,8 +83,11 @@ static void learn_gates(int device)
 {
 	long error = kw_sys(__NR_ioctl, device, KW_INFO, (long)&__kw_gates, 0);
 
-	if (error == 0 && __kw_gates.abi == KW_ABI)
+	if (error == 0 && __kw_gates.abi == KW_ABI) {
+		for (unsigned int i = 0; i <= ROOM_ANY; i++)
+			__kw_slots[i] = i < ROOM_ANY && i < __kw_gates.gate_count ? __kw_gates.gate + i * __kw_gates.gate_stride : __kw_gates.gate_any;
 		return;
+	}
 	kw_message(UNABLE "the module kernelware is not of this program's version; run kwcc again with the module's, or load that of this one",
 		   (char *)0);
 	kw_sys_exit(KW_EXIT);

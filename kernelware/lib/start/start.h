@@ -43,5 +43,6 @@ const char *kw_first_name(void);
 
 /* For thunks and accessors, in entry.S and start.c */
 extern struct kw_info __kw_gates;
+extern unsigned long __kw_slots[];
 
 #pragma GCC visibility pop

@@ -34,6 +34,8 @@ struct command {
 	size_t sources, inputs;	/* inputs: sources among them */
 	enum step step;
 	bool shared, relocatable, standard_input;
+	bool is_static;
+	bool traps;		/* --traps */
 	const char *output;
 	const char *rules;	/* -MF, or a null pointer */
 	bool writes_rules;	/* -MD, -MMD */

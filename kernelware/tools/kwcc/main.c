@@ -12,12 +12,13 @@
 #include "kwcc.h"
 
 static const char usage[] =
-	"usage: kwcc [--btf=FILE] OPTION-OF-GCC... FILE...\n"
+	"usage: kwcc [--btf=FILE] [--traps] OPTION-OF-GCC... FILE...\n"
 	"Compile and link as gcc (kwc++: g++) does; the program starts in kernel mode.\n"
 	"\n"
 	"  --btf=FILE  the kernel whose functions, structs and variables `#pragma kernel`\n"
 	"              names: an unpacked vmlinux, or its BTF. Default: the running one's,\n"
 	"              /sys/kernel/btf/vmlinux\n"
+	"  --traps     leave the program's system calls traps\n"
 	"\n"
 	"All other options are gcc's. Environment: KW_CC, KW_CXX the compilers, KWCC_BTF as --btf.\n"
 	"See kwcc(1).\n";
@@ -54,6 +55,34 @@ static bool is_program(const struct command *command)
 	return command->step == LINK && !command->shared && !command->relocatable && command->inputs > 0;
 }
 
+/* What makes it a program that starts in kernel mode, and finds its system calls to be calls */
+static void add_start(struct list *list, const struct command *command)
+{
+	list_add(list, "-Wl,-e,_kw_start");
+	list_add(list, needed("lib/kw/start.o"));
+	if (command->traps)
+		return;
+	if (command->is_static) {
+		list_add(list, needed("lib/kw/room.o"));
+		/* kwcc-patch finds functions by it. */
+		list_add(list, "-Wl,--eh-frame-hdr");
+	} else {
+		list_add(list, path_of("-Wl,--audit=%s", needed("lib/kw/libkwcc.so")));
+	}
+}
+
+/* The last step for a program that was linked; status: of the linker */
+static int patch(const struct command *command, int status)
+{
+	struct list list = { 0 };
+
+	if (status != 0 || !is_program(command) || !command->is_static || command->traps)
+		return status;
+	list_add(&list, needed("lib/kw/kwcc-patch"));
+	list_add(&list, command->output != NULL ? command->output : "a.out");
+	return run(&list, NULL, false);
+}
+
 /* For the compiler, where the source has requests */
 static void add_header(struct list *list, const char *header)
 {
@@ -70,10 +99,8 @@ static void whole_list(struct list *list, const struct command *command, const c
 	bool program = is_program(command);
 
 	list_add(list, compiler);
-	if (program) {
-		list_add(list, "-Wl,-e,_kw_start");
-		list_add(list, needed("lib/kw/start.o"));
-	}
+	if (program)
+		add_start(list, command);
 	if (header != NULL)
 		add_header(list, header);
 	for (size_t i = 0; i < command->count; i++) {
@@ -149,7 +176,7 @@ static int compile(struct command *command, size_t found)
 		whole_list(&list, command, command->arguments[first].header);
 		status = run(&list, NULL, false);
 		rules_clean(command, command->arguments[first].text);
-		return status;
+		return patch(command, status);
 	}
 	if (command->output != NULL && command->step != LINK)
 		die("-o with -c, -S or -E goes with one source");
@@ -168,7 +195,7 @@ static int compile(struct command *command, size_t found)
 	if (status != 0 || command->step != LINK)
 		return status;
 	whole_list(&list, command, NULL);
-	return run(&list, NULL, false);
+	return patch(command, run(&list, NULL, false));
 }
 
 int main(int argc, char **argv)
@@ -198,8 +225,8 @@ int main(int argc, char **argv)
 	if (status != 0 || found > 0)
 		scratch_end(status);
 	whole_list(&list, &command, NULL);
-	/* Then nothing of the scratch directory is needed any more, unless it holds the standard input. */
-	if (scratch != NULL)
-		scratch_end(run(&list, NULL, false));
+	/* Without sources there is no scratch directory to remove; a static program is not done when it is linked. */
+	if (scratch != NULL || (is_program(&command) && command.is_static))
+		scratch_end(patch(&command, run(&list, NULL, false)));
 	run_instead(&list);
 }

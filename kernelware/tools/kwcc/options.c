@@ -166,6 +166,8 @@ static enum role role_of(struct command *command, const char *option)
 		return NOT_IN_SCAN;
 	if (strcmp(option, "-shared") == 0)
 		command->shared = true;
+	if (AMONG(option, "-static", "-static-pie", "--static"))
+		command->is_static = true;
 	if (strcmp(option, "-r") == 0)
 		command->relocatable = true;
 	return OPTION;
@@ -208,6 +210,10 @@ static void read_option(struct command *command, struct list *list, size_t *at, 
 	}
 	if (is_among(text, with_value, sizeof(with_value) / sizeof(with_value[0])) && *at + 1 < list->count) {
 		add_value(command, text, list->items[++*at], text, language);
+		return;
+	}
+	if (strcmp(text, "--traps") == 0) {
+		command->traps = true;
 		return;
 	}
 	if (strcmp(text, "--btf") == 0)
