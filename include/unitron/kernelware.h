@@ -14,9 +14,9 @@
  *	1:	syscall
  *	2:
  *
- * At a gate rcx is the return address, interrupts are off, DF is clear, the
- * registers are those of a system call, and the stack is not touched, the red
- * zone included. The two bytes before the return address are a SYSCALL
+ * At a gate rcx is the return address, interrupts are off, DF, TF, NT and AC are
+ * clear, the registers are those of a system call, and the stack is not touched,
+ * the red zone included. The two bytes before the return address are a SYSCALL
  * instruction: a system call that a signal interrupts is restarted there, by
  * the trap. rcx, r11 and rax (the result) change, as after a trap, interrupts
  * are on again. The program keeps its own GS base.

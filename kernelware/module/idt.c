@@ -17,6 +17,7 @@
 #include <linux/vmalloc.h>
 #include <asm/cpu_entry_area.h>
 #include <asm/desc.h>
+#include <asm/msr.h>
 #include <asm/pgtable.h>
 #include <asm/processor.h>
 #include <asm/trapnr.h>
@@ -45,6 +46,7 @@ struct ist_area {
 	u64 sp0;
 	u64 nmi_stack;
 	u64 scratch;
+	u64 gs;
 	u64 linux_ist;		/* Linux's value of the entry */
 };
 
@@ -95,7 +97,7 @@ void kw_idt_load(bool ours)
 	asm volatile("lidt %0" : : "m" (*(ours ? &our_idt : &linux_idt)) : "memory");
 }
 
-/* Hotplug callbacks: Linux writes the entry when a CPU comes up. */
+/* Hotplug callbacks, on the CPU itself: Linux writes the entry when a CPU comes up. */
 static int stack_install(unsigned int cpu)
 {
 	struct x86_hw_tss *tss = &per_cpu(cpu_tss_rw, cpu).x86_tss;
@@ -104,6 +106,7 @@ static int stack_install(unsigned int cpu)
 	area->entry = &tss->ist[KW_IST - 1];
 	area->sp0 = tss->sp0;
 	area->nmi_stack = tss->ist[IST_INDEX_NMI] - EXCEPTION_STKSZ;
+	rdmsrl(MSR_GS_BASE, area->gs);
 	area->linux_ist = tss->ist[KW_IST - 1];
 	WRITE_ONCE(tss->ist[KW_IST - 1], (u64)area + KW_IST_SIZE - KW_IST_UNUSED);
 	return 0;
@@ -154,6 +157,7 @@ int kw_idt_create(void)
 	BUILD_BUG_ON(offsetof(struct ist_area, sp0) != IST_SP0);
 	BUILD_BUG_ON(offsetof(struct ist_area, nmi_stack) != IST_NMI_STACK);
 	BUILD_BUG_ON(offsetof(struct ist_area, scratch) != IST_SCRATCH);
+	BUILD_BUG_ON(offsetof(struct ist_area, gs) != IST_GS);
 	stacks = vzalloc((u64)(nr_cpu_ids + 1) * KW_IST_SIZE);
 	if (!idt || !stacks)
 		goto free;

@@ -25,6 +25,7 @@
 #define IST_SP0			8		/* tss.sp0, where Linux takes entries from user mode */
 #define IST_NMI_STACK		16		/* lowest address of Linux's NMI stack */
 #define IST_SCRATCH		24		/* for kw_stub_nmi */
+#define IST_GS			32		/* Linux's GS base on this CPU */
 
 #define KW_STUB_SIZE		32
 

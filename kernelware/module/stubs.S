@@ -94,24 +94,16 @@ SYM_CODE_START_LOCAL(entry)
 	jnz	from_kernel
 	testb	$0x80, F_RSP+7(%rsp)
 	jz	from_program
-	/* A program with a wild stack pointer, or Linux on a wild jump? The program has the user's GS base. */
-	mov	%rax, %rcx
-	push	%rcx
-	mov	$MSR_GS_BASE, %ecx
-	rdmsr
-	pop	%rax
-	test	%edx, %edx
-	js	in_kernel
+	/* A program with a wild stack pointer, or its function called by kw_gate_call, or Linux on a wild jump? */
+	call	compare_gs
+	je	in_kernel
 
 /* rax: the vector. The program at CPL 0. */
 from_program:
 	incq	kw_program_events(%rip)
 	/* Linux is about to swap: the GS base must be the program's, also after a swapgs of its own or a jump into the midst of a gate. */
-	cmpb	$0, kw_fsgsbase(%rip)
-	je	1f
-	rdgsbase %rdx
-	test	%rdx, %rdx
-	jns	1f
+	call	compare_gs
+	jne	1f
 	swapgs
 1:
 	cmp	$PF_VECTOR, %al
@@ -167,7 +159,7 @@ in_kernel:
 	jne	to_interrupted_stack
 	mov	%cr2, %rdx
 	test	%rdx, %rdx
-	js	to_interrupted_stack
+	js	7f
 	/* Linux never fetches there, and sets AC where it reads and writes (if the CPU asks for it): those are the faults of a program's call. */
 	testb	$PF_INSTRUCTION, F_ERROR(%rsp)
 	jnz	5f
@@ -185,6 +177,12 @@ to_interrupted_stack:
 	sub	$RED_ZONE, %rcx			/* a program's function has one */
 	and	$-16, %rcx
 	jmp	move_frame
+7:	/* A fetch that fails there: Linux on a wild jump, or a program whose stack pointer is wild, too? */
+	cmp	%rdx, F_RIP(%rsp)
+	jne	to_interrupted_stack
+	call	compare_gs
+	je	to_interrupted_stack
+	jmp	from_program
 6:
 	/*
 	 * Linux runs on the program's stack for some instructions only, with
@@ -275,6 +273,32 @@ move_frame:
 	ret
 	int3
 SYM_CODE_END(entry)
+
+/* ZF set: the GS base is that of Linux on this CPU. Called with the frame above the return address; changes rcx, rdx. */
+SYM_CODE_START_LOCAL(compare_gs)
+	COMPAT_UNWIND_NONE
+	mov	%rsp, %rcx
+	and	$-KW_IST_SIZE, %rcx
+	cmpb	$0, kw_fsgsbase(%rip)
+	je	1f
+	rdgsbase %rdx
+	cmp	IST_GS(%rcx), %rdx
+	ANNOTATE_UNRET_SAFE
+	ret
+	int3
+1:	push	%rax
+	push	%rcx
+	mov	$MSR_GS_BASE, %ecx
+	rdmsr
+	pop	%rcx
+	shl	$32, %rdx
+	or	%rax, %rdx
+	pop	%rax
+	cmp	IST_GS(%rcx), %rdx
+	ANNOTATE_UNRET_SAFE
+	ret
+	int3
+SYM_CODE_END(compare_gs)
 
 /* The memory is there, or is not to be had: see program_memory. */
 SYM_CODE_START_LOCAL(kw_retry)
