@@ -56,7 +56,7 @@ for mode in $modes; do
 	check "kern_print_pid, $mode" kern_print_pid kern_print_pid-$mode
 	check "kern_print_pid in user mode, $mode" refused "KW=off asks for user mode, but this program names the kernel symbol '_printk'" \
 		env KW=off kern_print_pid-$mode
-	for test in mode current functions variables percpu direct threads fork; do
+	for test in mode current functions variables percpu direct threads fork stay; do
 		check "named, $mode: $test" kwcc-guest-$mode $test
 	done
 done

@@ -8,7 +8,7 @@
  * thunk's caller itself, with rsp at the arguments on the stack: the way there
  * costs no copy and no frame.
  */
-	.hidden	_kw_start, __kw_function, __kw_current, __kw_percpu, __kw_gates, __kw_user_mode, kw_start
+	.hidden	_kw_start, __kw_function, __kw_current, __kw_percpu, __kw_gates, __kw_user_mode, __kw_trap, kw_start
 
 	.text
 	.globl	_kw_start
@@ -71,6 +71,14 @@ __kw_function:
 
 	value	__kw_current, 40	/* gate_current */
 	value	__kw_percpu, 48		/* gate_percpu */
+
+	.globl	__kw_trap
+	.type	__kw_trap, @function
+__kw_trap:
+	sub	$2, %rcx
+	sti
+	jmp	*%rcx
+	.size	__kw_trap, . - __kw_trap
 
 in_user_mode:
 	mov	%rax, %rdi

@@ -11,7 +11,7 @@
 #include "start.h"
 
 struct kw_info __kw_gates;
-/* For the trampolines of static programs */
+/* For the trampolines of static programs, which this code's own system calls are too */
 unsigned long __kw_slots[ROOM_ANY + 1];
 
 /* What entry.S has as numbers */
@@ -83,14 +83,36 @@ static void learn_gates(int device)
 {
 	long error = kw_sys(__NR_ioctl, device, KW_INFO, (long)&__kw_gates, 0);
 
-	if (error == 0 && __kw_gates.abi == KW_ABI) {
-		for (unsigned int i = 0; i <= ROOM_ANY; i++)
-			__kw_slots[i] = i < ROOM_ANY && i < __kw_gates.gate_count ? __kw_gates.gate + i * __kw_gates.gate_stride : __kw_gates.gate_any;
+	if (error == 0 && __kw_gates.abi == KW_ABI)
 		return;
-	}
 	kw_message(UNABLE "the module kernelware is not of this program's version; run kwcc again with the module's, or load that of this one",
 		   (char *)0);
 	kw_sys_exit(KW_EXIT);
+}
+
+static void fill_slots(void)
+{
+	for (unsigned int i = 0; i <= ROOM_ANY; i++)
+		__kw_slots[i] = i < ROOM_ANY && i < __kw_gates.gate_count ? __kw_gates.gate + i * __kw_gates.gate_stride : __kw_gates.gate_any;
+}
+
+/* To user mode, if a parent that stays has brought this program to kernel mode against the user's wish */
+static void leave(void)
+{
+	unsigned short selector;
+	int device;
+	long error;
+
+	__asm__ volatile("mov %%cs, %0" : "=r"(selector));
+	if ((selector & 3) != 0)
+		return;
+	device = open_device();
+	error = kw_sys(__NR_ioctl, device, KW_LEAVE, 0, 0);
+	if (error != 0) {
+		kw_message("KW=off asks for user mode, but kernel mode can't be left: ", kw_error_text(error), "; unset KW", (char *)0);
+		kw_sys_exit(KW_EXIT);
+	}
+	kw_sys(__NR_close, device, 0, 0, 0);
 }
 
 void kw_start(unsigned long *stack)
@@ -100,9 +122,14 @@ void kw_start(unsigned long *stack)
 	int device;
 	long error;
 
+	/* A parent that stays may have left us in kernel mode: trampolines are used from here on, the gates are not known. */
+	for (unsigned int i = 0; i <= ROOM_ANY; i++)
+		__kw_slots[i] = (unsigned long)__kw_trap;
 	kw_program = arguments[0];
-	if (off(strings))
+	if (off(strings)) {
+		leave();
 		return;
+	}
 	device = open_device();
 	learn_gates(device);
 	if (kw_check_kernel() != 0 || kw_resolve(device) != 0)
@@ -114,6 +141,7 @@ void kw_start(unsigned long *stack)
 		kw_sys_exit(KW_EXIT);
 	}
 	kw_sys(__NR_close, device, 0, 0, 0);
+	fill_slots();
 }
 
 /* A thunk was called at CPL 3, where the kernel's memory can't be reached. name: 0 for current and per-CPU data */

@@ -44,5 +44,7 @@ const char *kw_first_name(void);
 /* For thunks and accessors, in entry.S and start.c */
 extern struct kw_info __kw_gates;
 extern unsigned long __kw_slots[];
+/* Stands for a gate: the SYSCALL before the return address, as a trap */
+void __kw_trap(void);
 
 #pragma GCC visibility pop

@@ -153,6 +153,47 @@ static void test_fork(void)
 	require(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 5);
 }
 
+/* Status of a program that is executed in kernel mode, and what it prints */
+static int execute(const char *name, char *output, size_t size)
+{
+	int pipes[2], status;
+	ssize_t length;
+	pid_t child;
+
+	require(pipe(pipes) == 0);
+	child = fork();
+	if (child == 0) {
+		dup2(pipes[1], 1);
+		execl(name, name, "mode", NULL);
+		_exit(99);
+	}
+	close(pipes[1]);
+	length = read(pipes[0], output, size - 1);
+	output[length > 0 ? length : 0] = '\0';
+	close(pipes[0]);
+	require(waitpid(child, &status, 0) == child);
+	return status;
+}
+
+/* With a parent that stays a program begins at CPL 0, at its very first instruction. */
+static void test_stay(void)
+{
+	static const char *const ways[] = { "static", "static-pie", "dynamic", "no-pie" };
+	char output[100];
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		char name[100];
+
+		require(kw_enter(KW_STAY_FORK | KW_STAY_EXEC) == 1);
+		snprintf(name, sizeof(name), "/guest/kwcc-guest-%s", ways[i]);
+		require(execute(name, output, sizeof(output)) == 0);
+		snprintf(name, sizeof(name), "/guest/print_pid-%s", ways[i]);
+		require(execute(name, output, sizeof(output)) == 0 && strncmp(output, "proc(", 5) == 0);
+		require(setenv("KW", "off", 1) == 0 && execute(name, output, sizeof(output)) == 0 && strncmp(output, "proc(", 5) == 0);
+		require(unsetenv("KW") == 0);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -160,7 +201,7 @@ int main(int argc, char **argv)
 		void (*test)(void);
 	} tests[] = {
 		{ "mode", test_mode }, { "current", test_current }, { "functions", test_functions }, { "variables", test_variables },
-		{ "percpu", test_percpu }, { "direct", test_direct }, { "threads", test_threads }, { "fork", test_fork },
+		{ "percpu", test_percpu }, { "direct", test_direct }, { "threads", test_threads }, { "fork", test_fork }, { "stay", test_stay },
 	};
 
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
