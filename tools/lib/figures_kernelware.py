@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The blocks of tools/figures that are about kernelware, with their words."""
+import os
+
+from figures_base import Missing, path_of, result, table
+
+# Table 4.3 of the thesis: what is left of the time, per cent
+THESIS = {"getpid": 35, "chdir": 67, "gettimeofday": 83, "read-1": 75, "read-8192": 93, "write-1": 77, "write-8192": 81}
+SYSCALL_HEAD = {
+    "en": ["instructions of a system call", "trap", "gate", "%", "direct", "%", "with page table isolation: gate, %", "direct, %", "thesis, %"],
+    "ja": ["システムコールの命令数", "トラップ", "ゲート", "%", "直接", "%", "ページテーブル分離時: ゲート %", "直接 %", "論文 %"],
+}
+COPY_HEAD = {
+    "en": ["instructions of a copy", "`kw cp`", "`read` and `write`", "`sendfile`", "`copy_file_range`"],
+    "ja": ["コピーの命令数", "`kw cp`", "`read` と `write`", "`sendfile`", "`copy_file_range`"],
+}
+SERVER_HEAD = {
+    "en": ["server-side instructions", "user mode", "kernelware", "difference"],
+    "ja": ["サーバ側の命令数", "ユーザモード", "カーネルモード", "差"],
+}
+COST_HEAD = {
+    "en": ["an ordinary program's instructions", "without the module", "with it", "with a kernelware program beside it"],
+    "ja": ["通常プログラムの命令数", "モジュールなし", "あり", "kernelware プログラムの隣で"],
+}
+ABUSE_HEAD = {"en": ["", "what a program did", "times", "what happened", "why, or how it is told"]}
+
+
+def number(value):
+    """With thin groups of three digits."""
+    return f"{value:,.0f}".replace(",", " ")
+
+
+def per_cent(part, whole):
+    return f"{100 * part / whole:.0f}"
+
+
+def syscall(language):
+    _, rows = result("syscall", "make bench-syscall")
+    lines = []
+    for case, thesis in THESIS.items():
+        row, isolated = rows[case], rows["pti-" + case]
+        lines.append([f"`{case}`", number(row["trap"]), number(row["gate"]), per_cent(row["gate"], row["trap"]),
+                      number(row["direct"]), per_cent(row["direct"], row["trap"]),
+                      per_cent(isolated["gate"], isolated["trap"]), per_cent(isolated["direct"], isolated["trap"]), str(thesis)])
+    return table(SYSCALL_HEAD[language], lines)
+
+
+def copy(language):
+    _, rows = result("copy", "make bench-copy")
+    return table(COPY_HEAD[language], [[f"{row['case'].partition('/')[0]}, {number(row['bytes'])} B"] + [number(row[way]) for way in ("kw", "readwrite", "sendfile", "copy_file_range")]
+                                       for row in rows.values()])
+
+
+def server(language):
+    _, rows = result("server", "make bench-server")
+    return table(SERVER_HEAD[language], [[f"`{case}`", number(row["user"]), number(row["kernelware"]), f"{100 * (row['kernelware'] / row['user'] - 1):+.1f} %"]
+                                         for case, row in rows.items() if "kernelware" in row])
+
+
+def cost(language):
+    _, rows = result("kw-cost", "tools/test kw-cost")
+    return table(COST_HEAD[language], [[f"`{case}`", number(row["without"]), number(row["with"]), number(row["with_program"])] for case, row in rows.items()])
+
+
+def abuse(language):
+    path = path_of("out", "vm", "kw-abuse", "kw-abuse.txt")
+    if not os.path.exists(path):
+        raise Missing("out/vm/kw-abuse/kw-abuse.txt: tools/test kw-abuse-long makes it")
+    with open(path, encoding="utf-8") as stream:
+        return table(ABUSE_HEAD[language], [line.rstrip("\n").split("|", 4) for line in stream], left=5)
+
+
+BLOCKS = {"syscall": syscall, "copy": copy, "server": server, "kw-cost": cost, "kw-abuse": abuse}
