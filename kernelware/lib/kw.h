@@ -24,8 +24,8 @@ struct task_struct;
  * 0: it does from now on. 1: it did already; the flags are set anew.
  * -ENODEV: the module is not loaded. -EACCES, -EPERM: the device may not be
  * opened. -EPROTO: module and library are of different versions. -EINVAL:
- * unknown flags. -EOPNOTSUPP: this process can't be served. -ENOMEM, -EMFILE,
- * -ENFILE.
+ * unknown flags. -EAGAIN: another thread is just leaving. -EOPNOTSUPP: the
+ * process uses shadow stacks. -ENOMEM, -EMFILE, -ENFILE.
  */
 int kw_enter(unsigned int flags);
 

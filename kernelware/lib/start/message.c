@@ -59,6 +59,6 @@ const char *kw_error_text(long error)
 	if (error == -EMFILE || error == -ENFILE)
 		return "too many open files";
 	if (error == -EOPNOTSUPP)
-		return "this process can't be served: it shares its memory with another one, or uses shadow stacks";
+		return "programs with shadow stacks can't be served";
 	return "unexpected error";
 }
