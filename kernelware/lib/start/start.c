@@ -85,15 +85,17 @@ static void learn_gates(int device)
 
 	if (error == 0 && __kw_gates.abi == KW_ABI)
 		return;
-	kw_message(UNABLE "the module kernelware is not of this program's version; run kwcc again with the module's, or load that of this one",
-		   (char *)0);
+	kw_message(UNABLE "the module kernelware is not of this program's version; ",
+		   "run kwcc again with the module's, or load that of this one", (char *)0);
 	kw_sys_exit(KW_EXIT);
 }
 
 static void fill_slots(void)
 {
 	for (unsigned int i = 0; i <= ROOM_ANY; i++)
-		__kw_slots[i] = i < ROOM_ANY && i < __kw_gates.gate_count ? __kw_gates.gate + i * __kw_gates.gate_stride : __kw_gates.gate_any;
+		__kw_slots[i] = __kw_gates.gate_any;
+	for (unsigned int i = 0; i < ROOM_ANY && i < __kw_gates.gate_count; i++)
+		__kw_slots[i] = __kw_gates.gate + i * __kw_gates.gate_stride;
 }
 
 /* To user mode, if a parent that stays has brought this program to kernel mode against the user's wish */

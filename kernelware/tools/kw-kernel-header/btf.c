@@ -137,7 +137,8 @@ void btf_open(struct btf *btf, const void *data, size_t size, const char *name)
 	for (uint32_t id = 1; id < btf->count; id++) {
 		const struct btf_type *type = btf->types[id];
 
-		if (!is_name(btf, type->name_off) || (kinds[btf_kind(type)].refers && type->type >= btf->count) || !parts_are_sound(btf, type))
+		if (!is_name(btf, type->name_off) || (kinds[btf_kind(type)].refers && type->type >= btf->count) ||
+		    !parts_are_sound(btf, type))
 			fail(NULL, "%s: type %u of the BTF is damaged; get the file anew", name, id);
 	}
 }

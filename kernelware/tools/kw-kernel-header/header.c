@@ -86,6 +86,11 @@ static int asked_before(const struct request *first, const struct request *reque
 	return 0;
 }
 
+static const char *text_of(const struct text *text)
+{
+	return text->length != 0 ? text->bytes : "";
+}
+
 const char *header_make(const struct kernel *kernel, const struct request *requests)
 {
 	struct header header = { .kernel = kernel, .btf = &kernel->btf };
@@ -107,8 +112,7 @@ const char *header_make(const struct kernel *kernel, const struct request *reque
 	}
 	text_add(&whole, "/* Made by kw-kernel-header for kernel %s. */\n%s",
 		 kernel->identity.release[0] != '\0' ? kernel->identity.release : "(of unknown release)", begin);
-	text_add(&whole, "%s\n%s%s", header.forward.length != 0 ? header.forward.bytes : "", header.structs.length != 0 ? header.structs.bytes : "",
-		 header.names.length != 0 ? header.names.bytes : "");
+	text_add(&whole, "%s\n%s%s", text_of(&header.forward), text_of(&header.structs), text_of(&header.names));
 	write_identity(&whole, &kernel->identity);
 	text_add(&whole, "#ifdef __cplusplus\n}\n#endif\n");
 	if (structs_wanted(&header, "task_struct") != NULL)

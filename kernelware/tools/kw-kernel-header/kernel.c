@@ -75,7 +75,8 @@ static void take_build_id(struct kw_kernel *identity, const unsigned char *notes
 		at += sizeof(Elf64_Nhdr);
 		if (name > size - at || value > size - at - name)
 			return;
-		if (type == NT_GNU_BUILD_ID && name == 4 && memcmp(notes + at, "GNU", 4) == 0 && value >= 8 && value <= sizeof(identity->id)) {
+		if (type == NT_GNU_BUILD_ID && name == 4 && memcmp(notes + at, "GNU", 4) == 0 && value >= 8 &&
+		    value <= sizeof(identity->id)) {
 			memcpy(identity->id, notes + at + name, value);
 			identity->id_size = (uint32_t)value;
 			identity->kind = KW_KERNEL_BUILD_ID;
@@ -172,7 +173,8 @@ void kernel_read(struct kernel *kernel, const char *path)
 	if (strcmp(path, KERNEL_BTF) != 0)
 		return;
 	if (uname(&name) == 0)
-		snprintf(kernel->identity.release, sizeof(kernel->identity.release), "%.*s", (int)sizeof(kernel->identity.release) - 1, name.release);
+		snprintf(kernel->identity.release, sizeof(kernel->identity.release), "%.*s",
+			 (int)sizeof(kernel->identity.release) - 1, name.release);
 	if (access(KERNEL_NOTES, R_OK) == 0) {
 		bytes = read_file(KERNEL_NOTES, &size);
 		take_build_id(&kernel->identity, bytes, size);

@@ -18,22 +18,25 @@
 static void record(struct header *header, const char *prefix, const char *name, unsigned int stack, enum kw_name_kind kind)
 {
 	size_t size = (sizeof(struct kw_name) + strlen(name) + 1 + 7) & ~(size_t)7;
+	const char *symbol = format_of("__kw_%s_%s", prefix, name);
+	struct text *text = &header->names;
 
-	text_add(&header->names,
-		 "__asm__(\".ifndef __kw_%s_%s\\n.pushsection kw_names,\\\"awG\\\",@progbits,__kw_%s_%s,comdat\\n\"\n"
-		 "\t\".balign 8\\n.weak __kw_%s_%s\\n.hidden __kw_%s_%s\\n.type __kw_%s_%s, @object\\n.size __kw_%s_%s, %zu\\n\"\n"
-		 "\t\"__kw_%s_%s:\\n.quad 0\\n.long %zu\\n.short %u, %d\\n.asciz \\\"%s\\\"\\n.balign 8\\n.popsection\\n.endif\\n\");\n",
-		 prefix, name, prefix, name, prefix, name, prefix, name, prefix, name, prefix, name, size, prefix, name, size, stack, (int)kind, name);
+	text_add(text, "__asm__(\".ifndef %s\\n.pushsection kw_names,\\\"awG\\\",@progbits,%s,comdat\\n\"\n", symbol, symbol);
+	text_add(text, "\t\".balign 8\\n.weak %s\\n.hidden %s\\n.type %s, @object\\n\"\n", symbol, symbol, symbol);
+	text_add(text, "\t\".size %s, %zu\\n%s:\\n.quad 0\\n.long %zu\\n.short %u, %d\\n\"\n", symbol, size, symbol, size, stack, (int)kind);
+	text_add(text, "\t\".asciz \\\"%s\\\"\\n.balign 8\\n.popsection\\n.endif\\n\");\n", name);
 }
 
 static void thunk(struct header *header, const char *name)
 {
-	text_add(&header->names,
-		 "__asm__(\".ifndef __kw_call_%s\\n.pushsection .text.__kw_call_%s,\\\"axG\\\",@progbits,__kw_function_%s,comdat\\n\"\n"
-		 "\t\".weak __kw_call_%s\\n.hidden __kw_call_%s\\n.type __kw_call_%s, @function\\n__kw_call_%s:\\n\"\n"
-		 "\t\".cfi_startproc\\nendbr64\\nlea __kw_function_%s(%%rip), %%rax\\n.hidden __kw_function\\njmp __kw_function\\n.cfi_endproc\\n\"\n"
-		 "\t\".size __kw_call_%s, . - __kw_call_%s\\n.popsection\\n.endif\\n\");\n",
-		 name, name, name, name, name, name, name, name, name, name);
+	const char *symbol = format_of("__kw_call_%s", name);
+	struct text *text = &header->names;
+
+	text_add(text, "__asm__(\".ifndef %s\\n.pushsection .text.%s,\\\"axG\\\",@progbits,__kw_function_%s,comdat\\n\"\n", symbol, symbol, name);
+	text_add(text, "\t\".weak %s\\n.hidden %s\\n.type %s, @function\\n%s:\\n\"\n", symbol, symbol, symbol, symbol);
+	text_add(text, "\t\".cfi_startproc\\nendbr64\\nlea __kw_function_%s(%%rip), %%rax\\n\"\n", name);
+	text_add(text, "\t\".hidden __kw_function\\njmp __kw_function\\n.cfi_endproc\\n\"\n");
+	text_add(text, "\t\".size %s, . - %s\\n.popsection\\n.endif\\n\");\n", symbol, symbol);
 }
 
 /* What a kernel function takes and gives goes through general registers, 8 bytes each. */
@@ -63,7 +66,8 @@ static const char *prototype(struct header *header, const struct request *reques
 
 	count -= variadic;
 	if (count > REGISTERS + KW_STACK_ARGUMENTS)
-		fail(&header->place, "function %s takes %u arguments; kwcc supports %d", request->name, count, REGISTERS + KW_STACK_ARGUMENTS);
+		fail(&header->place, "function %s takes %u arguments; kwcc supports %d", request->name, count,
+		     REGISTERS + KW_STACK_ARGUMENTS);
 	*stack = variadic ? KW_STACK_ARGUMENTS : count > REGISTERS ? count - REGISTERS : 0;
 	text_add(&list, "%s(", request->alias);
 	for (unsigned int i = 0; i < count; i++) {
@@ -137,7 +141,8 @@ void variable_write(struct header *header, const struct request *request)
 	}
 	record(header, "variable", request->name, 0, KW_NAME_VARIABLE);
 	declare_record(header, "variable", request);
-	text_add(&header->names, "#define %s (*(%s(*)%s)__kw_variable_%s.address)\n", request->alias, request->type, request->dimensions, request->alias);
+	text_add(&header->names, "#define %s (*(%s(*)%s)__kw_variable_%s.address)\n", request->alias, request->type, request->dimensions,
+		 request->alias);
 }
 
 void percpu_write(struct header *header, const struct request *request)
@@ -154,7 +159,8 @@ void percpu_write(struct header *header, const struct request *request)
 	while (id != 0 && i < BTF_INFO_VLEN(btf->types[section]->info) && variables[i].type != id)
 		i++;
 	if (id == 0 || i == BTF_INFO_VLEN(btf->types[section]->info))
-		fail(&header->place, "the kernel's BTF has no per-CPU variable '%s'; of others it has no types: #pragma kernel variable TYPE %s",
+		fail(&header->place,
+		     "the kernel's BTF has no per-CPU variable '%s'; of others it has no types: #pragma kernel variable TYPE %s",
 		     request->name, request->name);
 	text_add(&header->names, "typedef %s;\n", declaration(header, btf->types[id]->type, format_of("__kw_type_%s", request->alias)));
 	record(header, "percpu", request->name, 0, KW_NAME_PERCPU);

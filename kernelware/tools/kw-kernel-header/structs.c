@@ -100,8 +100,10 @@ static void require_same(struct header *header, const struct wanted *wanted, con
 	while ((id = btf_find(header->btf, id, STRUCTS, wanted->name)) != 0) {
 		const struct field *other = field_find(all_fields(header, id), field->name, strlen(field->name));
 
-		if (other != NULL && (other->offset != field->offset || btf_size(header->btf, other->type) != btf_size(header->btf, field->type)))
-			fail(&header->place, "the kernel has more than one struct %s, with member %s at offsets %llu and %llu: name another one",
+		if (other != NULL && (other->offset != field->offset ||
+				      btf_size(header->btf, other->type) != btf_size(header->btf, field->type)))
+			fail(&header->place,
+			     "the kernel has more than one struct %s, with member %s at offsets %llu and %llu: name another one",
 			     wanted->name, field->name, (unsigned long long)field->offset, (unsigned long long)other->offset);
 	}
 }
@@ -154,7 +156,8 @@ static void want_path(struct header *header, struct wanted *wanted, const char *
 		if (field == NULL)
 			fail(&header->place, "struct %s of this kernel has no member '%.*s'", wanted->name, (int)length, path);
 		if (field->bits != 0)
-			fail(&header->place, "member %s of struct %s is a bit-field, which can't be named: read the word around it by its offset, %llu",
+			fail(&header->place,
+			     "member %s of struct %s is a bit-field, which can't be named: read the word around it by its offset, %llu",
 			     field->name, wanted->name, (unsigned long long)field->offset);
 		want_field(header, wanted, field);
 		if (path[length] == '\0')
@@ -277,7 +280,8 @@ void structs_write(struct header *header, struct wanted *wanted)
 	body = struct_body(header, wanted->id, wanted->fields, &wanted->align);
 	text_add(&header->structs, "%s %s%s;\n", keyword, wanted->name, strchr(body, ' '));
 	for (const struct field *field = wanted->fields; field != NULL; field = field->next)
-		text_add(&header->structs, "__kw_assert(__builtin_offsetof(%s %s, %s) == %llu && sizeof(((%s %s *)0)->%s) == %llu, \"%s.%s\");\n",
+		text_add(&header->structs,
+			 "__kw_assert(__builtin_offsetof(%s %s, %s) == %llu && sizeof(((%s %s *)0)->%s) == %llu, \"%s.%s\");\n",
 			 keyword, wanted->name, field->name, (unsigned long long)field->offset, keyword, wanted->name, field->name,
 			 (unsigned long long)btf_size(header->btf, field->type), wanted->name, field->name);
 	text_add(&header->structs, "__kw_assert(sizeof(%s %s) == %u, \"%s\");\n\n", keyword, wanted->name,

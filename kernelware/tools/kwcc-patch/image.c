@@ -35,7 +35,8 @@ static bool read_headers(struct image *image)
 
 	if (!read_at(image, &image->header, sizeof(image->header), 0) || memcmp(header->e_ident, ELFMAG, SELFMAG) != 0)
 		return complain(image, "this is no ELF file");
-	if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_machine != EM_X86_64 || (header->e_type != ET_EXEC && header->e_type != ET_DYN))
+	if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_machine != EM_X86_64 ||
+	    (header->e_type != ET_EXEC && header->e_type != ET_DYN))
 		return complain(image, "this is no program for x86-64");
 	if (header->e_phentsize != sizeof(Elf64_Phdr) || header->e_phnum == 0 || header->e_phnum > 1000)
 		return complain(image, "its program headers are damaged; link it again");
@@ -85,7 +86,8 @@ static bool lay_out(struct image *image)
 	for (unsigned int i = 0; i < image->header.e_phnum; i++) {
 		const Elf64_Phdr *segment = &image->phdr[i];
 
-		if (segment->p_type == PT_LOAD && !read_at(image, (void *)(image->bias + segment->p_vaddr), segment->p_filesz, segment->p_offset))
+		if (segment->p_type == PT_LOAD &&
+		    !read_at(image, (void *)(image->bias + segment->p_vaddr), segment->p_filesz, segment->p_offset))
 			return complain(image, "a segment is cut off; link it again");
 	}
 	return true;
@@ -110,7 +112,8 @@ bool image_write(const struct image *image)
 
 		if (segment->p_type != PT_LOAD || (segment->p_flags & PF_X) == 0)
 			continue;
-		if (pwrite(image->fd, (void *)(image->bias + segment->p_vaddr), segment->p_filesz, (off_t)segment->p_offset) != (ssize_t)segment->p_filesz)
+		if (pwrite(image->fd, (void *)(image->bias + segment->p_vaddr), segment->p_filesz, (off_t)segment->p_offset) !=
+		    (ssize_t)segment->p_filesz)
 			return complain(image, strerror(errno));
 	}
 	return true;

@@ -133,7 +133,8 @@ static void refuse(const char *option)
 	if (AMONG(option, "-m32", "-mx32", "-m16"))
 		die("%s: programs in kernel mode are x86-64; leave it out", option);
 	if (AMONG(option, "-e", "--entry") || begins(option, "--entry=") || begins(option, "-Wl,-e,") || begins(option, "-Wl,--entry"))
-		die("%s: the program begins at kwcc's own entry point, which goes on to _start; define _start instead (-nostartfiles)", option);
+		die("%s: the program begins at kwcc's own entry point, which goes on to _start; define _start instead (-nostartfiles)",
+		    option);
 }
 
 static void set_step(struct command *command, enum step step)
@@ -150,7 +151,9 @@ static enum role role_of(struct command *command, const char *option)
 	static const struct {
 		const char *option;
 		enum step step;
-	} steps[] = { { "-c", COMPILE }, { "-S", ASSEMBLE }, { "-E", PREPROCESS }, { "-fsyntax-only", SYNTAX }, { "-M", RULES }, { "-MM", RULES } };
+	} steps[] = {
+		{ "-c", COMPILE }, { "-S", ASSEMBLE }, { "-E", PREPROCESS }, { "-fsyntax-only", SYNTAX }, { "-M", RULES }, { "-MM", RULES },
+	};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		if (strcmp(option, steps[i].option) == 0) {

@@ -201,7 +201,8 @@ int main(int argc, char **argv)
 		void (*test)(void);
 	} tests[] = {
 		{ "mode", test_mode }, { "current", test_current }, { "functions", test_functions }, { "variables", test_variables },
-		{ "percpu", test_percpu }, { "direct", test_direct }, { "threads", test_threads }, { "fork", test_fork }, { "stay", test_stay },
+		{ "percpu", test_percpu }, { "direct", test_direct }, { "threads", test_threads }, { "fork", test_fork },
+		{ "stay", test_stay },
 	};
 
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {

@@ -84,7 +84,8 @@ static void test(void)
 	TRY(14, 99, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
 	ok(right, "kw_call passes 0 to 14 arguments in their order");
 	kw_call(pointer, (char)-1, 0xffffffffu, pointer, -1, 1 ? 2 : 3);
-	ok(got_function == (unsigned long)pointer && got[0] == -1 && got[1] == 0xffffffffL && got[2] == (long)pointer && got[3] == -1 && got[4] == 2,
+	ok(got_function == (unsigned long)pointer && got[0] == -1 && got[1] == 0xffffffffL && got[2] == (long)pointer && got[3] == -1 &&
+	   got[4] == 2,
 	   "each argument is converted to long, pointers too");
 	right = kw_syscall(7) == 43 && counted_system_call(0);
 	right = right && kw_syscall(7, 1) == 43 && counted_system_call(1);
