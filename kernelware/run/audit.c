@@ -21,7 +21,7 @@
 #include "patch.h"
 #include "run.h"
 #include "text.h"
-#include "unwind.h"
+#include "unwinding.h"
 
 static struct run run;
 
@@ -125,9 +125,8 @@ static struct record *record(const struct patch *patch, uintptr_t code)
 }
 
 /*
- * Give back what belonged to objects that are gone. At the end of a program
- * the loader closes all, but they stay mapped and go on: stdio writes its
- * buffers then. So see whether the code is there.
+ * Give back what belonged to objects that are gone. See whether they really
+ * are: who frees what still runs crashes the program.
  */
 static void forget(void)
 {
@@ -150,14 +149,14 @@ unsigned int la_objopen(struct link_map *map, Lmid_t namespace, uintptr_t *cooki
 	const Elf64_Phdr *headers;
 	struct object object;
 	struct patch patch;
-	bool loader;
+	bool unwinds;
 	int count = dlinfo(map, RTLD_DI_PHDR, &headers);
 
 	*cookie = 0;
 	if (count <= 0 || !object_open(&object, name, map->l_addr, headers, (unsigned int)count))
 		return 0;
-	loader = unwind_original == 0 && object_symbol(&object, find_object.symbol) != 0;
-	patch_object(&patch, &object, &run.gates, loader ? &find_object : NULL, path, map);
+	unwinds = unwind_original == 0 && object_symbol(&object, find_object.symbol) != 0;
+	patch_object(&patch, &object, &run.gates, unwinds ? &find_object : NULL, path, map);
 	if (patch.result == PATCH_BROKEN)
 		give_up(name);
 	if (run.flags & RUN_VERBOSE || patch.result == PATCH_DENIED)
@@ -167,9 +166,16 @@ unsigned int la_objopen(struct link_map *map, Lmid_t namespace, uintptr_t *cooki
 	return 0;
 }
 
+/*
+ * When a library is unloaded, it is closed, then the loader says that it
+ * deletes. At the end of a program it says so first, and closes all, but they
+ * stay mapped and go on: stdio writes its buffers then.
+ */
+static bool deleting;
+
 unsigned int la_objclose(uintptr_t *cookie)
 {
-	if (*cookie != 0)
+	if (*cookie != 0 && !deleting)
 		((struct record *)*cookie)->closed = true;
 	return 0;
 }
@@ -177,6 +183,7 @@ unsigned int la_objclose(uintptr_t *cookie)
 void la_activity(uintptr_t *cookie, unsigned int what)
 {
 	(void)cookie;
+	deleting = what == LA_ACT_DELETE;
 	if (what == LA_ACT_CONSISTENT)
 		forget();
 }

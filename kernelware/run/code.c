@@ -74,7 +74,8 @@ static bool on_flags(const ZydisDecodedInstruction *insn)
 {
 	bool near = insn->opcode_map == ZYDIS_OPCODE_MAP_0F;
 
-	return insn->meta.category == ZYDIS_CATEGORY_COND_BR && (insn->opcode & 0xf0) == (near ? 0x80 : 0x70);
+	return insn->meta.category == ZYDIS_CATEGORY_COND_BR && insn->encoding == ZYDIS_INSTRUCTION_ENCODING_LEGACY &&
+		(insn->opcode & 0xf0) == (near ? 0x80 : 0x70);
 }
 
 static bool movable(const struct code *code, const ZydisDecodedInstruction *insn)
@@ -130,7 +131,7 @@ enum code_rax code_rax(const struct code *code, uint32_t *value)
 	bool wide;
 	int i;
 
-	if (code->way == CODE_CALL || code->way == CODE_SYSCALL)
+	if (code->way == CODE_CALL || code->way == CODE_SYSCALL || (code->way == CODE_ON && !code->movable))
 		return CODE_RAX_OTHER;
 	ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
 	if (!decode(code->address, code->length, &context, &insn) ||

@@ -122,6 +122,19 @@ bool flow_sweeps(const struct flow *flow, uintptr_t address)
 	return address >= flow->start && address < flow->end && flow->linear[address - flow->start];
 }
 
+bool flow_covers(const struct flow *flow, uintptr_t address)
+{
+	size_t offset = address - flow->start;
+	size_t back;
+
+	if (flow->refused || address < flow->start || address >= flow->end)
+		return false;
+	for (back = 0; back < CODE_LENGTH_MAX && back <= offset; back++)
+		if (flow->length[offset - back] != WAITS && flow->length[offset - back] > back)
+			return true;
+	return false;
+}
+
 bool flow_code(const struct flow *flow, uintptr_t address, struct code *code)
 {
 	uint8_t length;

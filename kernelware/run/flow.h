@@ -59,6 +59,9 @@ void flow_follow(struct flow *flow, const struct flow_visitor *visitor);
 bool flow_sweep(struct flow *flow);
 bool flow_sweeps(const struct flow *flow, uintptr_t address);
 
+/* Is this byte in an instruction that is reached? */
+bool flow_covers(const struct flow *flow, uintptr_t address);
+
 /* The instruction at an address, if one that is reached begins there; the one directly before an address, if there is exactly one. */
 bool flow_code(const struct flow *flow, uintptr_t address, struct code *code);
 bool flow_before(const struct flow *flow, uintptr_t address, struct code *code);

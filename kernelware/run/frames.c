@@ -195,6 +195,7 @@ bool frames_at(const struct frames *frames, size_t index, struct function *funct
 	const struct object *object = frames->object;
 	uintptr_t address = frames->header + frames->table[index][1];
 	struct reader reader;
+	const struct span *code;
 	struct common common;
 	uintptr_t cie;
 	uint32_t size;
@@ -215,7 +216,8 @@ bool frames_at(const struct frames *frames, size_t index, struct function *funct
 		if (common.landing != PE_OMIT)
 			function->landing = read_pointer(&reader, object, common.landing & ~PE_INDIRECT);
 	}
-	return !reader.bad && function->end > function->start;
+	code = object_code(object, function->start);
+	return !reader.bad && code && function->end > function->start && function->end <= code->end;
 }
 
 bool frames_find(const struct frames *frames, uintptr_t address, struct function *function)

@@ -26,7 +26,7 @@ struct function {
 /* False: the object has no unwind table, or one in a form that no linker makes. */
 bool frames_open(struct frames *frames, const struct object *object);
 
-/* The function that has this address; false: none is known. frames_at(): the one at a place in the table. */
+/* The function that has this address; false: none is known. frames_at(): the one at a place in the table. They are in the object's code. */
 bool frames_find(const struct frames *frames, uintptr_t address, struct function *function);
 bool frames_at(const struct frames *frames, size_t index, struct function *function);
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "patch.h"
-#include "unwind.h"
+#include "unwinding.h"
 
 #define PAGE	4096u
 #define JUMP	0xe9
@@ -39,22 +39,31 @@ static size_t page_up(size_t size)
 	return (size + PAGE - 1) & -(size_t)PAGE;
 }
 
+/* May a jump be written over the start of a function? As for windows: one instruction needs no proof. */
+static bool may_redirect(struct plan *plan, const struct flow *flow)
+{
+	struct code first;
+	uintptr_t at;
+
+	if (!flow_code(flow, flow->start, &first) || (flow->unsure && first.length < JUMP_SIZE))
+		return false;
+	for (at = flow->start + 1; at < flow->start + JUMP_SIZE; at++)
+		target_want(&plan->sites, at);
+	targets_search(&plan->sites);
+	return !target_in(&plan->sites, flow->start + 1, flow->start + JUMP_SIZE);
+}
+
 /* Also replace a function. It is no error if there is none, or one that can't be: unwinding ends in a trampoline then. */
 static void plan_redirection(struct plan *plan, const struct redirection *redirection)
 {
 	struct flow flow = { 0 };
 	struct function function;
 	uintptr_t start = object_symbol(plan->object, redirection->symbol);
-	uintptr_t to = 0, at;
+	uintptr_t to = 0;
 
-	for (at = start + 1; at < start + JUMP_SIZE; at++)
-		target_want(&plan->sites, at);
 	if (start != 0 && frames_find(&plan->sites.frames, start, &function) && function.start == start &&
-	    sites_follow(&plan->sites, &flow, &function) && !flow.unsure) {
-		targets_search(&plan->sites);
-		if (!target_in(&plan->sites, start + 1, start + JUMP_SIZE))
-			to = emit_redirection(&plan->emitter, &flow, redirection->replacement, redirection->original);
-	}
+	    sites_follow(&plan->sites, &flow, &function) && may_redirect(plan, &flow))
+		to = emit_redirection(&plan->emitter, &flow, redirection->replacement, redirection->original);
 	if (to != 0)
 		plan->jumps[plan->count++] = (struct jump){ start, to, JUMP_SIZE };
 	flow_close(&flow);

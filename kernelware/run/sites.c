@@ -12,7 +12,7 @@
 #define CONSTANT_STEPS	32	/* how many instructions back the number is looked for */
 #define FLAGS_STEPS	24	/* how many on, whether flags are used */
 #define TABLES		64	/* addresses of data in a function that may be tables of switches */
-#define NEAR		130	/* a short branch reaches so far */
+#define NEAR		160	/* a short branch from a window, or into it, reaches so far */
 #define NR_RT_SIGRETURN	15
 
 const char *verdict_name(enum verdict verdict)
@@ -107,15 +107,12 @@ static enum verdict find_window(struct sites *sites, const struct flow *flow, st
 /* What must be no target, for the window and for the number to be right */
 static void want(struct sites *sites, const struct site *site)
 {
-	uintptr_t at;
-	int i;
+	uintptr_t at = site->window + 1;
 
-	for (i = 1; i < WINDOW_MAX; i++)
-		if (site->starts >> i & 1)
-			target_want(sites, site->window + i);
 	if (site->constant != 0 && site->constant < site->window)
-		for (at = site->constant + 1; at <= site->window; at++)
-			target_want(sites, at);
+		at = site->constant + 1;
+	for (; at < site->address; at++)
+		target_want(sites, at);
 }
 
 static void judge(struct sites *sites, const struct flow *flow, struct site *site)
@@ -170,6 +167,7 @@ static void on_refers(void *context, uintptr_t address)
 {
 	struct follower *follower = context;
 
+	target_mark(follower->sites, address);
 	if (follower->count < TABLES)
 		follower->tables[follower->count++] = address;
 }
@@ -192,21 +190,27 @@ bool sites_follow(struct sites *sites, struct flow *flow, const struct function 
 		switches += targets_table(sites, flow, follower.tables[i]);
 		flow_follow(flow, &visitor);
 	}
-	flow->unsure = flow->broken || flow->indirect > switches;
+	flow->unsure = flow->broken || flow->refused || flow->indirect > switches;
 	return true;
 }
 
-/* Short branches into a function from the one beside it: only such as were written by hand have them. */
-static bool follow_neighbour(struct sites *sites, size_t index)
+/*
+ * Short branches into a function from those beside it: only such as were
+ * written by hand have them. Follow all from one on, in one direction, that are
+ * near the addresses.
+ */
+static bool follow_neighbours(struct sites *sites, size_t index, size_t direction, const struct span *near)
 {
 	struct flow flow = { 0 };
 	struct function function;
 	bool good = true;
 
-	if (index < sites->frames.count && frames_at(&sites->frames, index, &function)) {
+	for (index += direction; good && index < sites->frames.count; index += direction) {
+		if (!frames_at(&sites->frames, index, &function) || function.end + NEAR < near->start || function.start > near->end + NEAR)
+			break;
 		good = sites_follow(sites, &flow, &function);
-		flow_close(&flow);
 	}
+	flow_close(&flow);
 	return good;
 }
 
@@ -232,8 +236,9 @@ static bool add_function(struct sites *sites, const struct function *function)
 {
 	struct flow *flow = &sites->flow;
 	size_t first = sites->count;
-	uintptr_t at;
+	struct span near;
 	struct code code;
+	uintptr_t at;
 
 	if (function->signal) {
 		/* Its start is no instruction, and debuggers know it by its bytes. */
@@ -250,9 +255,8 @@ static bool add_function(struct sites *sites, const struct function *function)
 	}
 	if (sites->count == first)
 		return true;
-	if (sites->list[first].address - function->start < NEAR && !follow_neighbour(sites, function->index - 1))
-		return false;
-	if (function->end - sites->list[sites->count - 1].address < NEAR && !follow_neighbour(sites, function->index + 1))
+	near = (struct span){ sites->list[first].address, sites->list[sites->count - 1].address };
+	if (!follow_neighbours(sites, function->index, (size_t)-1, &near) || !follow_neighbours(sites, function->index, 1, &near))
 		return false;
 	for (; first < sites->count; first++)
 		judge(sites, flow, &sites->list[first]);
@@ -265,7 +269,7 @@ static bool add_code(struct sites *sites, const struct span *code)
 	struct function function;
 
 	while (at < code->end) {
-		if (frames_find(&sites->frames, at, &function) && function.start >= code->start && function.end <= code->end) {
+		if (frames_find(&sites->frames, at, &function)) {
 			if (!add_function(sites, &function))
 				return false;
 			at = function.end;

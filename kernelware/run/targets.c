@@ -5,7 +5,7 @@
  * address that the object has somewhere: as a distance in an instruction, in
  * a table of a switch, as a relocated pointer, as a symbol; or, in an object
  * made for one address, as that. All these are looked for. Where the search
- * takes for an address what is none, a site stays native.
+ * takes for an address what may be none, a site stays a trap.
  */
 #include <string.h>
 
@@ -57,6 +57,22 @@ static bool is_distance(const uint8_t *p)
 }
 
 /*
+ * The four bytes at p would be a distance to a wanted address. If they are in
+ * a function that can be followed, or at least in an instruction of it, that
+ * tells whether they are one: what an instruction refers to has been marked.
+ */
+static void found_distance(struct sites *sites, const uint8_t *p, uintptr_t address)
+{
+	struct function function;
+
+	if (!bit(sites->wanted, address - sites->range.start) || target_in(sites, address, address + 1))
+		return;
+	if (!frames_find(&sites->frames, (uintptr_t)p, &function) || !sites_follow(sites, &sites->flow, &function) ||
+	    (sites->flow.unsure && !flow_covers(&sites->flow, (uintptr_t)p)))
+		target_mark(sites, address);
+}
+
+/*
  * Distances anywhere in the code: what is between instructions is looked at,
  * too, so that nothing depends on where they begin. Such a distance is the
  * last thing in its instruction.
@@ -71,7 +87,7 @@ static void search_code(struct sites *sites, const struct span *code)
 	for (; p <= end; p++) {
 		memcpy(&value, p, sizeof(value));
 		if ((uintptr_t)p + 4 + (uintptr_t)value - sites->range.start < size && is_distance(p))
-			found(sites, (uintptr_t)p + 4 + (uintptr_t)value);
+			found_distance(sites, p, (uintptr_t)p + 4 + (uintptr_t)value);
 		if (sites->object->fixed)
 			found(sites, sites->object->bias + (uint32_t)value);
 	}

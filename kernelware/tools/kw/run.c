@@ -61,36 +61,45 @@ static const char *others(const char *value)
 	return colon ? colon + 1 : "";
 }
 
+/* LD_AUDIT for the auditor, and for those that the user has in it already; KW_RUN. False: no memory */
+static bool make_variables(char *variables[2], const char *rest, const struct options *options, const struct kw_info *info, const char *library)
+{
+	return asprintf(&variables[0], LD_AUDIT "%s%s%s", library, *rest ? ":" : "", rest) >= 0 &&
+		asprintf(&variables[1], RUN_VARIABLE "=%x:%x:%llx:%llx:%x:%llx", options->flags, (unsigned int)getpid(),
+			 (unsigned long long)info->gate, (unsigned long long)info->gate_stride, info->gate_count, (unsigned long long)info->gate_any) >= 0;
+}
+
 /*
- * The environment for the program: the variables for the auditor come last.
- * It takes two of them out, whether or not LD_AUDIT has to stay for others.
+ * The environment for the program: two variables more than it shall see, which
+ * the auditor takes out. If the user has an LD_AUDIT, that one stays where it is.
  */
 static char **make_environment(const struct options *options, const struct kw_info *info, const char *library)
 {
+	char **made, **place = NULL;
 	const char *rest = "";
-	char *audit, *run;
-	char **made;
+	char *variables[2];
 	size_t count, i, n = 0;
 
 	for (count = 0; environ[count]; count++)
 		;
-	made = calloc(count + 4, sizeof(*made));
+	made = calloc(count + 3, sizeof(*made));
 	if (!made)
 		return NULL;
 	for (i = 0; i < count; i++) {
-		if (strncmp(environ[i], LD_AUDIT, strlen(LD_AUDIT)) == 0)
+		if (strncmp(environ[i], LD_AUDIT, strlen(LD_AUDIT)) == 0) {
 			rest = others(environ[i] + strlen(LD_AUDIT));
-		else if (strncmp(environ[i], RUN_VARIABLE, strlen(RUN_VARIABLE)) != 0)
+			if (*rest)
+				place = &made[n++];
+		} else if (strncmp(environ[i], RUN_VARIABLE, strlen(RUN_VARIABLE)) != 0) {
 			made[n++] = environ[i];
+		}
 	}
-	if (asprintf(&audit, LD_AUDIT "%s%s%s", library, *rest ? ":" : "", rest) < 0 ||
-	    asprintf(&run, RUN_VARIABLE "=%x:%x:%llx:%llx:%x:%llx", options->flags, (unsigned int)getpid(), (unsigned long long)info->gate,
-		     (unsigned long long)info->gate_stride, info->gate_count, (unsigned long long)info->gate_any) < 0)
+	if (!make_variables(variables, rest, options, info, library))
 		return NULL;
-	made[n++] = audit;
-	made[n++] = run;
-	if (*rest)
-		made[n++] = RUN_PAD "=";
+	*(place ? place : &made[n]) = variables[0];
+	if (place)
+		made[n] = RUN_PAD "=";
+	made[n + 1] = variables[1];
 	return made;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Unwind tables for trampolines: see unwind.h. The format is that of frames.c,
+ * Unwind tables for trampolines: see unwinding.h. The format is that of frames.c,
  * the operations are DWARF's.
  */
 #define _GNU_SOURCE
@@ -8,7 +8,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "unwind.h"
+#include "unwinding.h"
 
 #define ROW_SIZE	16	/* advance, and where the caller is */
 #define ENTRY_SIZE	32	/* the rest of an FDE, with its padding, and its place in the table */

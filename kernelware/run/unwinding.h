@@ -7,7 +7,7 @@
  * that the row names, with the same registers and stack. From there on the
  * object's own table counts.
  *
- * Unwinders learn of tables from the loader, by _dl_find_object(), which the
+ * Unwinders learn of tables from the C library, by _dl_find_object(), which the
  * auditor replaces by unwind_find_object().
  */
 #pragma once
