@@ -86,7 +86,8 @@ def elf(sections):
         headers.append(struct.pack("<IIQQQQIIQQ", offset, kind, 0, 0, 64 + len(body), len(content), 0, 0, 4, 0))
         body += content
     body += b"\0" * (-(64 + len(body)) % 8)
-    head = b"\x7fELF\x02\x01\x01" + b"\0" * 9 + struct.pack("<HHIQQQIHHHHHH", 3, 62, 1, 0, 0, 64 + len(body), 0, 64, 0, 0, 64, len(headers), len(headers) - 1)
+    head = b"\x7fELF\x02\x01\x01" + b"\0" * 9 + struct.pack("<HHIQQQIHHHHHH", 3, 62, 1, 0, 0, 64 + len(body), 0, 64, 0, 0, 64,
+            len(headers), len(headers) - 1)
     return head + body + b"".join(headers)
 
 
@@ -114,10 +115,14 @@ def kernel():
     overlap = b.union("", 8, [("whole", ulong, 0), ("", b.structure("", 8, [("low", u, 0), ("high", u, 4)]), 0)])
     proto = b.add(PROTO, "", 0, 0, 0)
     b.structure("task_struct", 4160, [
-        ("state", b.qualified(VOLATILE, u), 24), ("usage", b.typedef("atomic_t", counter), 40), ("tasks", node, 48), ("lock", opaque, 64),
-        ("mm", b.pointer(mm), 72), ("files", b.pointer(b.forward("files_struct")), 80), ("", overlap, 88), ("pid", b.typedef("pid_t", i), 96),
-        ("comm", b.array(char, 16), 100), ("callback", b.pointer(proto), 120), ("start_time", u64, 128), ("matrix", b.array(b.array(i, 3), 2), 136),
-        ("in_iowait", boolean, 160), ("policy", b.enum("policy", [("A", 0), ("B", -1)]), 164), ("names", b.pointer(b.qualified(CONST, string)), 168),
+        ("state", b.qualified(VOLATILE, u), 24), ("usage", b.typedef("atomic_t", counter), 40), ("tasks", node, 48),
+        ("lock", opaque, 64),
+        ("mm", b.pointer(mm), 72), ("files", b.pointer(b.forward("files_struct")), 80), ("", overlap, 88),
+        ("pid", b.typedef("pid_t", i), 96),
+        ("comm", b.array(char, 16), 100), ("callback", b.pointer(proto), 120), ("start_time", u64, 128),
+        ("matrix", b.array(b.array(i, 3), 2), 136),
+        ("in_iowait", boolean, 160), ("policy", b.enum("policy", [("A", 0), ("B", -1)]), 164),
+        ("names", b.pointer(b.qualified(CONST, string)), 168),
         ("tail", b.array(ulong, 0), 4160)])
     b.structure("flags_struct", 8, [("a", u, 0, 3), ("b", u, 3, 5), ("plain", u, 32, 0)], flag=1)
     b.structure("packed_struct", 13, [("a", char, 0), ("b", ulong, 1), ("c", u, 9)])
