@@ -77,6 +77,8 @@ static bool parts_are_sound(const struct btf *btf, const struct btf_type *type)
 	const struct btf_member *members = (const void *)(type + 1);
 	const struct btf_param *parameters = (const void *)(type + 1);
 	const struct btf_var_secinfo *variables = (const void *)(type + 1);
+	const struct btf_enum *values = (const void *)(type + 1);
+	const struct btf_enum64 *wide = (const void *)(type + 1);
 
 	switch (btf_kind(type)) {
 	case BTF_KIND_ARRAY:
@@ -91,6 +93,18 @@ static bool parts_are_sound(const struct btf *btf, const struct btf_type *type)
 	case BTF_KIND_FUNC_PROTO:
 		for (unsigned int i = 0; i < count; i++) {
 			if (!is_name(btf, parameters[i].name_off) || parameters[i].type >= btf->count)
+				return false;
+		}
+		return true;
+	case BTF_KIND_ENUM:
+		for (unsigned int i = 0; i < count; i++) {
+			if (!is_name(btf, values[i].name_off))
+				return false;
+		}
+		return true;
+	case BTF_KIND_ENUM64:
+		for (unsigned int i = 0; i < count; i++) {
+			if (!is_name(btf, wide[i].name_off))
 				return false;
 		}
 		return true;

@@ -63,8 +63,10 @@ static void work(struct header *header, const struct request *request, struct wa
 			structs_want(header, request);
 		else if (request->kind == REQUEST_VARIABLE)
 			variable_write(header, request);
-		else
+		else if (request->kind == REQUEST_PERCPU)
 			percpu_write(header, request);
+		else
+			constant_write(header, request);
 	}
 	attempt_end();
 	for (wanted = header->wanted; wanted != NULL; wanted = wanted->next) {

@@ -61,3 +61,4 @@ const char *struct_anonymous(struct header *header, uint32_t id, uint32_t *align
 void function_write(struct header *header, const struct request *request);
 void variable_write(struct header *header, const struct request *request);
 void percpu_write(struct header *header, const struct request *request);
+void constant_write(struct header *header, const struct request *request);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Functions and variables: a declaration or a macro for C, and as assembly the
- * record by which the start code finds the symbol and, for a function, the
+ * Functions, variables and constants: a declaration or a macro for C, and as
+ * assembly the record by which the start code finds the symbol and, for a function, the
  * thunk that calls it (kernelware/lib/start). Records and thunks are in groups
  * that the linker keeps once, however many objects name the same symbol; with
  * -flto several sources may become one assembly, hence .ifndef.
@@ -167,4 +167,48 @@ void percpu_write(struct header *header, const struct request *request)
 	declare_record(header, "percpu", request);
 	text_add(&header->names, "#define %s (*(__kw_type_%s *)(__kw_percpu() + __kw_percpu_%s.address))\n", request->alias, request->alias,
 		 request->alias);
+}
+
+/* An enumerator's value in C; enums of 64 bits have it in two halves. */
+static const char *value_of(const struct btf_type *type, unsigned int i)
+{
+	const struct btf_enum *value = (const struct btf_enum *)(type + 1) + i;
+	const struct btf_enum64 *wide = (const struct btf_enum64 *)(type + 1) + i;
+	bool is_signed = BTF_INFO_KFLAG(type->info);
+
+	if (btf_kind(type) == BTF_KIND_ENUM)
+		return is_signed || value->val >= 0 ? format_of("%d", value->val) :
+						      format_of("%uu", (unsigned int)value->val);
+	return format_of("(%s)0x%08x%08x", is_signed ? "long" : "unsigned long", wide->val_hi32, wide->val_lo32);
+}
+
+static const char *enumerator_name(const struct btf *btf, const struct btf_type *type, unsigned int i)
+{
+	if (btf_kind(type) == BTF_KIND_ENUM)
+		return btf_name(btf, ((const struct btf_enum *)(type + 1))[i].name_off);
+	return btf_name(btf, ((const struct btf_enum64 *)(type + 1))[i].name_off);
+}
+
+void constant_write(struct header *header, const struct request *request)
+{
+	const struct btf *btf = header->btf;
+	const char *found = NULL;
+
+	for (uint32_t id = 1; id < btf->count; id++) {
+		const struct btf_type *type = btf->types[id];
+		unsigned int kind = btf_kind(type);
+
+		if (kind != BTF_KIND_ENUM && kind != BTF_KIND_ENUM64)
+			continue;
+		for (unsigned int i = 0; i < BTF_INFO_VLEN(type->info); i++) {
+			if (strcmp(enumerator_name(btf, type, i), request->name) != 0)
+				continue;
+			if (found != NULL && strcmp(found, value_of(type, i)) != 0)
+				fail(&header->place, "the kernel has several constants '%s' with different values", request->name);
+			found = value_of(type, i);
+		}
+	}
+	if (found == NULL)
+		fail(&header->place, "the kernel's BTF has no constant '%s'; it has those of enums, not macros", request->name);
+	text_add(&header->names, "#define %s (%s)\n", request->alias, found);
 }

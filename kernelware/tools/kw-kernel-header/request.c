@@ -59,7 +59,7 @@ static struct request *take_names(struct request *request, char *rest)
 	char *word = word_of(&rest);
 
 	if (word == NULL)
-		fail(&request->place, "#pragma kernel function and percpu want a name");
+		fail(&request->place, "#pragma kernel function, percpu and constant want a name");
 	for (;;) {
 		struct request *next;
 		char *name = word;
@@ -152,8 +152,8 @@ static struct request *take(struct request *request, char *rest)
 
 	if (word == NULL)
 		word = "";
-	if (strcmp(word, "function") == 0 || strcmp(word, "percpu") == 0) {
-		request->kind = word[0] == 'f' ? REQUEST_FUNCTION : REQUEST_PERCPU;
+	if (strcmp(word, "function") == 0 || strcmp(word, "percpu") == 0 || strcmp(word, "constant") == 0) {
+		request->kind = word[0] == 'f' ? REQUEST_FUNCTION : word[0] == 'p' ? REQUEST_PERCPU : REQUEST_CONSTANT;
 		return take_names(request, rest);
 	}
 	if (strcmp(word, "variable") == 0) {
@@ -163,7 +163,7 @@ static struct request *take(struct request *request, char *rest)
 		request->kind = REQUEST_STRUCT;
 		take_struct(request, rest);
 	} else {
-		fail(&request->place, "#pragma kernel '%.60s': want function, struct, union, variable or percpu", word);
+		fail(&request->place, "#pragma kernel '%.60s': want function, struct, union, variable, percpu or constant", word);
 	}
 	return request;
 }

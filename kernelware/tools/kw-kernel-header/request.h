@@ -6,6 +6,7 @@
  *	#pragma kernel struct NAME [MEMBER[.MEMBER]...]...	or union; no member: all
  *	#pragma kernel variable TYPE NAME[[N]]... [as ALIAS]
  *	#pragma kernel percpu NAME [as ALIAS]...
+ *	#pragma kernel constant NAME [as ALIAS]...		an enumerator
  */
 #pragma once
 
@@ -13,7 +14,7 @@
 
 #include "message.h"
 
-enum request_kind { REQUEST_FUNCTION, REQUEST_STRUCT, REQUEST_VARIABLE, REQUEST_PERCPU };
+enum request_kind { REQUEST_FUNCTION, REQUEST_STRUCT, REQUEST_VARIABLE, REQUEST_PERCPU, REQUEST_CONSTANT };
 
 struct request {
 	struct request *next;

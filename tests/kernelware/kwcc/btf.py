@@ -140,5 +140,8 @@ def kernel():
     b.function("unclear", i, [("x", long)])
     b.function("strlen", ulong, [("s", string)])
     b.percpu([("counters", ulong), ("queue", mm)])
+    b.enum("first", [("FEW", 3), ("AGAIN", 1), ("TWICE", 1)])
+    b.enum("second", [("MANY", -1), ("AGAIN", 1), ("TWICE", 2)])
+    b.add(ENUM64, "third", 1, 0, 8, struct.pack("<III", b.string("WIDE"), 5, 1))
     b.add(VAR, "not_percpu", size_or_type=i, more=struct.pack("<I", 1))
     return b

@@ -21,7 +21,8 @@ static const char pragmas[] =
 	"#pragma kernel function _printk sum_eight as eight nothing strlen\n"
 	"#pragma kernel variable volatile unsigned long jiffies\n"
 	"#pragma kernel variable struct list_head *x[3] as y\n"
-	"#pragma kernel percpu counters queue as q\n";
+	"#pragma kernel percpu counters queue as q\n"
+	"#pragma kernel constant FEW MANY WIDE\n";
 
 static uint64_t state = 1;
 
