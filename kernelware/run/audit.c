@@ -159,7 +159,8 @@ unsigned int la_objopen(struct link_map *map, Lmid_t namespace, uintptr_t *cooki
 	patch_object(&patch, &object, &run.gates, unwinds ? &find_object : NULL, path, map);
 	if (patch.result == PATCH_BROKEN)
 		give_up(name);
-	if (run.flags & RUN_VERBOSE || patch.result == PATCH_DENIED)
+	/* Something that was forbidden is told in any case: the program may be slower than without kw. */
+	if (run.flags & RUN_VERBOSE || (patch.result == PATCH_DENIED && (patch.error == EACCES || patch.error == EPERM)))
 		report(name, &patch);
 	if (patch.arena.size != 0)
 		*cookie = (uintptr_t)record(&patch, object.code[0].start);

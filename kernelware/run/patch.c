@@ -13,6 +13,7 @@
 #include "unwinding.h"
 
 #define PAGE	4096u
+#define VDSO_PAGES 8		/* at most */
 #define JUMP	0xe9
 #define FILL	0xcc		/* INT3: what is left of a window never runs */
 
@@ -120,11 +121,30 @@ static enum patch_result fill_arena(struct plan *plan, struct patch *patch, cons
 	return PATCH_DONE;
 }
 
-static int protect(const struct span *code, int protection)
+static int protect(const struct span *pages, int protection)
 {
-	uintptr_t start = code->start & -(uintptr_t)PAGE;
+	return mprotect((void *)pages->start, pages->end - pages->start, protection);
+}
 
-	return mprotect((void *)start, page_up(code->end - start), protection);
+/*
+ * Make code writable, and not executable: whole pages, which are told. Of the
+ * kernel's own object, the vDSO, some kernels let only all be changed, which is
+ * more than its headers say: EINVAL as long as it is not.
+ */
+static bool make_writable(const struct span *code, struct span *pages, int *error)
+{
+	int more;
+
+	pages->start = code->start & -(uintptr_t)PAGE;
+	for (more = 0; more < VDSO_PAGES; more++) {
+		pages->end = pages->start + page_up(code->end - pages->start) + (size_t)more * PAGE;
+		if (protect(pages, PROT_READ | PROT_WRITE) == 0)
+			return true;
+		*error = errno;
+		if (errno != EINVAL)
+			return false;
+	}
+	return false;
 }
 
 /* The code can be written and not be executed, and it may not be made executable since it was written to: take it from the file again. */
@@ -161,6 +181,7 @@ static void write_jump(const struct jump *jump)
 /* Write the jumps that are in one of the object's segments. No code of the object, and none that a signal handler may want, runs meanwhile. */
 static enum patch_result write_code(const struct plan *plan, const struct span *code, const char *path, int *error, bool *written)
 {
+	struct span pages;
 	bool any = false;
 	size_t i;
 
@@ -168,14 +189,12 @@ static enum patch_result write_code(const struct plan *plan, const struct span *
 		any = plan->jumps[i].at >= code->start && plan->jumps[i].at < code->end;
 	if (!any)
 		return PATCH_DONE;
-	if (protect(code, PROT_READ | PROT_WRITE) != 0) {
-		*error = errno;
+	if (!make_writable(code, &pages, error))
 		return PATCH_DENIED;
-	}
 	for (i = 0; i < plan->count; i++)
 		if (plan->jumps[i].at >= code->start && plan->jumps[i].at < code->end)
 			write_jump(&plan->jumps[i]);
-	if (protect(code, PROT_READ | PROT_EXEC) == 0) {
+	if (protect(&pages, PROT_READ | PROT_EXEC) == 0) {
 		*written = true;
 		return PATCH_DONE;
 	}
