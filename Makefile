@@ -16,7 +16,7 @@ PROGRAMS  = $(MAKE) jitter-programs
 # Modules are built for the kernel that the guest boots, not for the machine's.
 GUEST	  = KDIR=$$(tools/guest/kernels --field headers amd64)
 
-.PHONY: help all demo quick test test-long bench $(BENCHES:%=bench-%) jitter-programs sizes figures install uninstall clean
+.PHONY: help all demo quick test test-long bench $(BENCHES:%=bench-%) jitter-programs sizes figures lkl bench-lkl install uninstall clean
 
 help:
 	@echo 'Unitron: uITRON4.0 tasks in a stock Linux kernel, in a process, on a bare machine'
@@ -32,6 +32,8 @@ help:
 	@echo '  make bench-jitter   start intervals (table 3.1); FULL=1: 10 ms, as the thesis; JITTER_N=10000'
 	@echo '  make bench-kernel   instructions of service calls'
 	@echo '  make bench-syscall  Linux system calls by trap, gate and direct call (table 4.3)'
+	@echo '  make lkl            the Linux kernel as a library, in out/lkl: liblkl.so, liblkl.a, bin/lkl'
+	@echo '  make bench-lkl      what calls cost in it and natively'
 	@echo '  make sizes          source lines of the ports (table 3.2)'
 	@echo '  make figures        put the figures of out/ into README.md, README.ja.md and CAVEATS.md'
 	@echo '  make install        PREFIX=/usr/local, DESTDIR=; make uninstall. See tools/install'
@@ -87,6 +89,13 @@ sizes:
 
 figures:
 	@tools/figures
+
+lkl:
+	@$(MAKE) -C lkl all tools
+
+bench-lkl: lkl
+	@$(MAKE) -s -C tests/lkl
+	@tests/lkl/bench/run
 
 install:
 	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' MODULE='$(MODULE)' KDIR='$(KDIR)' tools/install
