@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * Disks: virtio-blk on top of struct lkl_disk, whose contents are a file or
  * memory here and anything else elsewhere. One request after another, outside

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * Network interfaces: virtio-net on a file that moves whole frames. Frames keep
  * their virtio header, so that checksums and segmentation are left to whoever is

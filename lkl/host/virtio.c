@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * The virtio-mmio transport, version 2, with split queues, indirect descriptors
  * and event indices. Memory order: the kernel's side has real fences (its one

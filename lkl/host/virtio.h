@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Device models behind virtio-mmio: registers and queues are here, what a
  * request means is the device's. Register accesses come with the kernel's CPU

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * lkl cp: files, directories and symbolic links between the image and the host.
  * Both are a struct side, whose calls return -errno; copying itself does not

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * Opening and closing an image: the file becomes a disk of the library kernel,
  * whose file systems are tried one after another unless one was named.
@@ -16,6 +16,7 @@
 #include "lkl.h"
 
 #define ROOT	"/image"
+#define MEMORY	(128UL << 20)	/* mostly cache of the image */
 
 static struct lkl_disk disk;
 static const char *image_name;
@@ -85,7 +86,7 @@ static int open_file(const char *path, const struct image_options *options)
 
 static int boot(const struct image_options *options)
 {
-	struct lkl_linux_options host = { .quiet = !options->verbose, .panic = on_panic };
+	struct lkl_linux_options host = { .memory = MEMORY, .quiet = !options->verbose, .panic = on_panic };
 	int error = lkl_linux_init(&host);
 
 	if (!error)

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * An image's file system, mounted in the library kernel. Messages go to standard
  * error and name the image, the reason and, where there is one, the next step.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * lkl: reads and writes file systems in images without root and without mount.
  * The work is done in a child process, so that whatever a hostile image does to

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: BSD-2-Clause
 /* lkl ls and lkl cat: directories and files of the mounted image on standard output. */
 #include <errno.h>
 #include <limits.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* There is nothing to trace: programs' registers are not the library's. */
 #ifndef _UAPI_ASM_LKL_PTRACE_H
 #define _UAPI_ASM_LKL_PTRACE_H
