@@ -97,7 +97,9 @@ static _Noreturn void give_up(const char *name)
 unsigned int la_version(unsigned int version)
 {
 	/* 0: the loader goes on without this library. */
-	return environment_read(&run) && version >= 1 ? 1 : 0;
+	if (!environment_read(&run))
+		return 0;
+	return version < LAV_CURRENT ? version : LAV_CURRENT;
 }
 
 /*

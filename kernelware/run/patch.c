@@ -46,7 +46,11 @@ static bool may_redirect(struct plan *plan, const struct flow *flow)
 	struct code first;
 	uintptr_t at;
 
-	if (!flow_code(flow, flow->start, &first) || (flow->unsure && first.length < JUMP_SIZE))
+	if (!flow_code(flow, flow->start, &first))
+		return false;
+	if (first.length >= JUMP_SIZE)
+		return true;
+	if (flow->unsure)
 		return false;
 	for (at = flow->start + 1; at < flow->start + JUMP_SIZE; at++)
 		target_want(&plan->sites, at);

@@ -12,7 +12,6 @@
 #define CONSTANT_STEPS	32	/* how many instructions back the number is looked for */
 #define FLAGS_STEPS	24	/* how many on, whether flags are used */
 #define TABLES		64	/* addresses of data in a function that may be tables of switches */
-#define NEAR		160	/* a short branch from a window, or into it, reaches so far */
 #define NR_RT_SIGRETURN	15
 
 const char *verdict_name(enum verdict verdict)
@@ -194,26 +193,6 @@ bool sites_follow(struct sites *sites, struct flow *flow, const struct function 
 	return true;
 }
 
-/*
- * Short branches into a function from those beside it: only such as were
- * written by hand have them. Follow all from one on, in one direction, that are
- * near the addresses.
- */
-static bool follow_neighbours(struct sites *sites, size_t index, size_t direction, const struct span *near)
-{
-	struct flow flow = { 0 };
-	struct function function;
-	bool good = true;
-
-	for (index += direction; good && index < sites->frames.count; index += direction) {
-		if (!frames_at(&sites->frames, index, &function) || function.end + NEAR < near->start || function.start > near->end + NEAR)
-			break;
-		good = sites_follow(sites, &flow, &function);
-	}
-	flow_close(&flow);
-	return good;
-}
-
 static bool add_site(struct sites *sites, uintptr_t address)
 {
 	if (!memory_grow(&sites->list_memory, (sites->count + 1) * sizeof(struct site)))
@@ -223,12 +202,20 @@ static bool add_site(struct sites *sites, uintptr_t address)
 	return true;
 }
 
-/* The next 0f 05 in [start, end); end: there is none */
+/* The next 0f 05 in [start, end); end: there is none. By its rarer byte: this reads all code. */
 static uintptr_t find_bytes(uintptr_t start, uintptr_t end)
 {
-	const uint8_t *found = start < end ? memmem((const void *)start, end - start, "\x0f\x05", 2) : NULL;
+	const uint8_t *at = (const uint8_t *)start + 1;
 
-	return found ? (uintptr_t)found : end;
+	while ((uintptr_t)at < end) {
+		at = memchr(at, 0x05, end - (uintptr_t)at);
+		if (!at)
+			return end;
+		if (at[-1] == 0x0f)
+			return (uintptr_t)at - 1;
+		at++;
+	}
+	return end;
 }
 
 /* All sites of a function that has the bytes */
@@ -236,7 +223,6 @@ static bool add_function(struct sites *sites, const struct function *function)
 {
 	struct flow *flow = &sites->flow;
 	size_t first = sites->count;
-	struct span near;
 	struct code code;
 	uintptr_t at;
 
@@ -253,11 +239,6 @@ static bool add_function(struct sites *sites, const struct function *function)
 		else if (!add_site(sites, at))
 			return false;
 	}
-	if (sites->count == first)
-		return true;
-	near = (struct span){ sites->list[first].address, sites->list[sites->count - 1].address };
-	if (!follow_neighbours(sites, function->index, (size_t)-1, &near) || !follow_neighbours(sites, function->index, 1, &near))
-		return false;
 	for (; first < sites->count; first++)
 		judge(sites, flow, &sites->list[first]);
 	return true;

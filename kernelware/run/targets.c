@@ -7,9 +7,12 @@
  * made for one address, as that. All these are looked for. Where the search
  * takes for an address what may be none, a site stays a trap.
  */
+#include <emmintrin.h>
 #include <string.h>
 
 #include "sites.h"
+
+#define NEAR	160	/* a short branch reaches so far, to a window */
 
 static bool bit(const uint8_t *map, size_t n)
 {
@@ -57,8 +60,8 @@ static bool is_distance(const uint8_t *p)
 }
 
 /*
- * The four bytes at p would be a distance to a wanted address. If they are in
- * a function that can be followed, or at least in an instruction of it, that
+ * The bytes at p would be a distance to a wanted address. If they are in a
+ * function that can be followed, or at least in an instruction of it, that
  * tells whether they are one: what an instruction refers to has been marked.
  */
 static void found_distance(struct sites *sites, const uint8_t *p, uintptr_t address)
@@ -72,24 +75,77 @@ static void found_distance(struct sites *sites, const uint8_t *p, uintptr_t addr
 		target_mark(sites, address);
 }
 
-/*
- * Distances anywhere in the code: what is between instructions is looked at,
- * too, so that nothing depends on where they begin. Such a distance is the
- * last thing in its instruction.
- */
-static void search_code(struct sites *sites, const struct span *code)
+static void try_distance(struct sites *sites, const uint8_t *p)
 {
-	size_t size = sites->range.end - sites->range.start;
-	const uint8_t *p = (const uint8_t *)code->start + 2;
-	const uint8_t *end = (const uint8_t *)code->end - 4;
+	uintptr_t offset;
 	int32_t value;
 
-	for (; p <= end; p++) {
-		memcpy(&value, p, sizeof(value));
-		if ((uintptr_t)p + 4 + (uintptr_t)value - sites->range.start < size && is_distance(p))
-			found_distance(sites, p, (uintptr_t)p + 4 + (uintptr_t)value);
-		if (sites->object->fixed)
-			found(sites, sites->object->bias + (uint32_t)value);
+	memcpy(&value, p, sizeof(value));
+	offset = (uintptr_t)p + 4 + (uintptr_t)value - sites->range.start;
+	if (offset < sites->range.end - sites->range.start && is_distance(p))
+		found_distance(sites, p, sites->range.start + offset);
+}
+
+/*
+ * Distances of 32 bits anywhere in the code: what is between instructions is
+ * looked at, too, so that nothing depends on where they begin. Such a distance
+ * is the last thing in its instruction. As long as the code is less than 16 MiB,
+ * its highest byte is 00 or ff, which is tried for 16 places at once: this is
+ * done for all the code of a program before it starts.
+ */
+static void search_far(struct sites *sites, const struct span *code)
+{
+	bool small = sites->range.end - sites->range.start < 1 << 24;
+	const uint8_t *p = (const uint8_t *)code->start + 2;
+	const uint8_t *end = (const uint8_t *)code->end - 3;	/* behind the last place */
+	const __m128i zeros = _mm_setzero_si128();
+	const __m128i ones = _mm_set1_epi8(-1);
+
+	for (; small && p + 16 <= end; p += 16) {
+		__m128i high = _mm_loadu_si128((const __m128i *)(p + 3));
+		unsigned int mask = (unsigned int)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(high, zeros), _mm_cmpeq_epi8(high, ones)));
+
+		for (; mask != 0; mask &= mask - 1)
+			try_distance(sites, p + __builtin_ctz(mask));
+	}
+	for (; p < end; p++)
+		try_distance(sites, p);
+}
+
+/* Is the byte at p the distance of a short branch (or LOOP, JRCXZ), by what is before it? */
+static bool is_short_distance(const uint8_t *p)
+{
+	return (p[-1] & 0xf0) == 0x70 || p[-1] == 0xeb || (p[-1] & 0xfc) == 0xe0;
+}
+
+/*
+ * Short branches to a window, or between it and what sets the number, from a
+ * function beside its own: only such as were written by hand have them.
+ */
+static void search_near(struct sites *sites, const struct site *site)
+{
+	const struct span *code = object_code(sites->object, site->address);
+	uintptr_t from = site->constant != 0 && site->constant < site->window ? site->constant : site->window;
+	uintptr_t p = from > code->start + NEAR ? from - NEAR : code->start;
+	uintptr_t end = code->end - site->address > NEAR ? site->address + NEAR : code->end;
+
+	for (p++; p < end; p++) {
+		uintptr_t to = p + 1 + (uintptr_t)*(const int8_t *)p;
+
+		if (to > from && to < site->address && is_short_distance((const uint8_t *)p))
+			found_distance(sites, (const uint8_t *)p, to);
+	}
+}
+
+/* In an object made for one address: that, in an instruction */
+static void search_absolute(struct sites *sites, const struct span *code)
+{
+	uintptr_t p;
+	uint32_t value;
+
+	for (p = code->start; p + sizeof(value) <= code->end; p++) {
+		memcpy(&value, (const void *)p, sizeof(value));
+		found(sites, sites->object->bias + value);
 	}
 }
 
@@ -171,10 +227,16 @@ void targets_search(struct sites *sites)
 	size_t count = object_symbols(object, &symbols);
 	size_t i;
 
-	for (i = 0; i < object->codes; i++)
-		search_code(sites, &object->code[i]);
+	for (i = 0; i < object->codes; i++) {
+		search_far(sites, &object->code[i]);
+		if (object->fixed)
+			search_absolute(sites, &object->code[i]);
+	}
 	if (object->fixed)
 		search_data(sites);
+	for (i = 0; i < sites->count; i++)
+		if (sites->list[i].verdict == SITE_GOOD)
+			search_near(sites, &sites->list[i]);
 	for (i = 0; i < count; i++)
 		found(sites, object->bias + symbols[i].st_value);
 	search_relocations(sites, symbols, count);

@@ -5,6 +5,7 @@
  * are as if there had been no kw.
  */
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,6 +122,27 @@ static void execute_script(const char *path, char **argv, char **environment)
 	free(arguments);
 }
 
+/*
+ * The loader only warns of an auditor that it can't load, and runs the program
+ * without it. So try to load it here.
+ */
+static bool try_library(const char *library)
+{
+	void *handle;
+
+	if (strchr(library, ':')) {
+		complain("%s: the loader takes the colon for the end of a name; install Unitron elsewhere", library);
+		return false;
+	}
+	handle = dlopen(library, RTLD_LAZY | RTLD_LOCAL);
+	if (!handle) {
+		complain("%s; install what is missing, Debian's package libzydis4.0 for libZydis", dlerror());
+		return false;
+	}
+	dlclose(handle);
+	return true;
+}
+
 int command_run(int argc, char **argv)
 {
 	struct options options = { 0 };
@@ -137,12 +159,8 @@ int command_run(int argc, char **argv)
 		status = program_check(path);
 	if (status != 0)
 		return status;
-	if (!device_info(&info) || !own_file(library, "lib/kw/" RUN_LIBRARY))
+	if (!device_info(&info) || !own_file(library, "lib/kw/" RUN_LIBRARY) || !try_library(library))
 		return RUN_FAILED;
-	if (strchr(library, ':')) {
-		complain("%s: the loader takes the colon for the end of a name; install Unitron elsewhere", library);
-		return RUN_FAILED;
-	}
 	environment = make_environment(&options, &info, library);
 	if (!environment) {
 		complain("no memory");
