@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Two library kernels, each in a process, joined by a socket pair: UDP of many
- * sizes and TCP in both directions, all data checked. TAP from the first.
+ * sizes and TCP in both directions, all data checked. With the argument "tap" the
+ * other one is the host's kernel, over a tap device: to be run in a network
+ * namespace of its own. TAP from the first.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -23,6 +27,19 @@
 #define TOTAL	(64 << 20)
 
 static unsigned char block[65536];
+
+static long native_call(long number, long a, long b, long c, long d, long e, long f)
+{
+	long result = syscall(number, a, b, c, d, e, f);
+
+	return result < 0 ? -errno : result;
+}
+
+/* Which kernel this process uses */
+static long (*kernel)(long number, long a, long b, long c, long d, long e, long f) = lkl_call;
+
+#define CALL(name, ...)	CALL_(SYS_##name, __VA_ARGS__, 0, 0, 0, 0, 0, 0)
+#define CALL_(number, a, b, c, d, e, f, ...) kernel(number, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
 
 static const unsigned char addresses[2][6] = { { 2, 0, 0, 0, 0, 1 }, { 2, 0, 0, 0, 0, 2 } };
 
@@ -68,7 +85,7 @@ static int send_stream(int fd)
 		for (i = 0; i < size; i++)
 			block[i] = expected(at + i);
 		for (i = 0; i < size; i += sent) {
-			sent = lkl_sys_write(fd, block + i, size - i);
+			sent = CALL(write, fd, block + i, size - i);
 			if (sent <= 0)
 				return -1;
 		}
@@ -83,7 +100,7 @@ static int check_stream(int fd)
 	long got, i;
 
 	while (at < TOTAL) {
-		got = lkl_sys_read(fd, block, sizeof(block));
+		got = CALL(read, fd, block, sizeof(block));
 		if (got <= 0)
 			return -1;
 		for (i = 0; i < got; i++)
@@ -103,22 +120,24 @@ static int other_side(int fd)
 	long udp, tcp, stream, got;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (boot(fd, 1))
+	if (fd < 0)
+		kernel = native_call;
+	else if (boot(fd, 1))
 		return 1;
-	udp = lkl_sys_socket(AF_INET, SOCK_DGRAM, 0);
-	tcp = lkl_sys_socket(AF_INET, SOCK_STREAM, 0);
-	if (lkl_sys_bind(udp, (void *)&me, sizeof(me)) || lkl_sys_bind(tcp, (void *)&me, sizeof(me)) || lkl_sys_listen(tcp, 1))
+	udp = CALL(socket, AF_INET, SOCK_DGRAM, 0);
+	tcp = CALL(socket, AF_INET, SOCK_STREAM, 0);
+	if (CALL(bind, udp, (void *)&me, sizeof(me)) || CALL(bind, tcp, (void *)&me, sizeof(me)) || CALL(listen, tcp, 1))
 		return 1;
-	while ((got = lkl_sys_recvfrom(udp, block, sizeof(block), 0, (void *)&from, &length)) > 0)
-		lkl_sys_sendto(udp, block, got, 0, (void *)&from, sizeof(from));
-	stream = lkl_sys_accept(tcp, NULL, NULL);
+	while ((got = CALL(recvfrom, udp, block, sizeof(block), 0, (void *)&from, &length)) > 0)
+		CALL(sendto, udp, block, got, 0, (void *)&from, sizeof(from));
+	stream = CALL(accept, tcp, NULL, NULL);
 	if (stream < 0 || check_stream(stream) || send_stream(stream))
 		return 1;
-	lkl_sys_shutdown(stream, SHUT_WR);
+	CALL(shutdown, stream, SHUT_WR);
 	/* Until the first side has closed; its halt may come before it has told. */
-	lkl_sys_setsockopt(stream, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	lkl_sys_read(stream, block, 1);
-	return lkl_linux_halt() != 0;
+	CALL(setsockopt, stream, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	CALL(read, stream, block, 1);
+	return fd < 0 ? 0 : lkl_linux_halt() != 0;
 }
 
 static void echo(void)
@@ -127,48 +146,80 @@ static void echo(void)
 	static const int sizes[] = { 1, 64, 1024, 1472, 1473, 9000, 32768, 65507 };
 	struct timeval patience = { 1, 0 };
 	struct sockaddr_in to = peer(1);
-	long fd = lkl_sys_socket(AF_INET, SOCK_DGRAM, 0);
+	long fd = CALL(socket, AF_INET, SOCK_DGRAM, 0);
 	int good = 0, tries, got;
 
-	lkl_sys_setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	CALL(setsockopt, fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		for (int at = 0; at < sizes[i]; at++)
 			block[at] = expected(at + i);
 		/* The other side may still boot, and datagrams may be lost. */
 		for (tries = 0, got = -1; tries < 10 && got != sizes[i]; tries++) {
-			lkl_sys_sendto(fd, block, sizes[i], 0, (void *)&to, sizeof(to));
-			got = lkl_sys_recvfrom(fd, back, sizeof(back), 0, NULL, NULL);
+			CALL(sendto, fd, block, sizes[i], 0, (void *)&to, sizeof(to));
+			got = CALL(recvfrom, fd, back, sizeof(back), 0, NULL, NULL);
 		}
 		good += got == sizes[i] && !memcmp(block, back, sizes[i]);
 	}
 	ok(good == sizeof(sizes) / sizeof(sizes[0]), "datagrams of 1 to 65507 bytes come back (%d of 8 sizes)", good);
-	lkl_sys_sendto(fd, block, 0, 0, (void *)&to, sizeof(to));
-	lkl_sys_close(fd);
+	CALL(sendto, fd, block, 0, 0, (void *)&to, sizeof(to));
+	CALL(close, fd);
 }
 
-int main(void)
+/* The host's end of the tap device, natively. */
+static int tap_up(void)
 {
-	int pair[2], status, size = 4 << 20;
+	struct ifreq request = { .ifr_name = "tap0" };
+	struct sockaddr_in address = peer(1);
+	int fd = socket(AF_INET, SOCK_DGRAM, 0), error;
+
+	memcpy(&request.ifr_addr, &address, sizeof(address));
+	error = ioctl(fd, SIOCSIFADDR, &request);
+	address.sin_addr.s_addr = htonl(0xffffff00);
+	memcpy(&request.ifr_addr, &address, sizeof(address));
+	error |= ioctl(fd, SIOCSIFNETMASK, &request) || ioctl(fd, SIOCGIFFLAGS, &request);
+	request.ifr_flags |= IFF_UP;
+	error |= ioctl(fd, SIOCSIFFLAGS, &request);
+	close(fd);
+	return error;
+}
+
+static int join(int tap, int *ends)
+{
+	int size = 4 << 20;
+
+	if (tap) {
+		ends[0] = lkl_net_tap("tap0");
+		ends[1] = -1;
+		return ends[0] < 0 || tap_up();
+	}
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+		return -1;
+	for (int i = 0; i < 2; i++)
+		setsockopt(ends[i], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
 	struct sockaddr_in to = peer(1);
+	int pair[2], status;
 	long fd, error;
 	pid_t child;
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
-		return 2;
-	for (int i = 0; i < 2; i++)
-		setsockopt(pair[i], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	if (!ok(!join(argc > 1 && !strcmp(argv[1], "tap"), pair), "the two ends are made"))
+		return done_testing();
 	child = fork();
 	if (!child)
 		_exit(other_side(pair[1]));
 	close(pair[1]);
 	if (ok(!boot(pair[0], 0), "the kernel boots with an interface")) {
 		echo();
-		fd = lkl_sys_socket(AF_INET, SOCK_STREAM, 0);
-		error = lkl_sys_connect(fd, (void *)&to, sizeof(to));
+		fd = CALL(socket, AF_INET, SOCK_STREAM, 0);
+		error = CALL(connect, fd, (void *)&to, sizeof(to));
 		ok(!error, "a connection is made");
 		ok(!send_stream(fd), "64 MiB are sent");
 		ok(!check_stream(fd), "64 MiB come back right");
-		lkl_sys_close(fd);
+		CALL(close, fd);
 		ok(lkl_linux_halt() == 0, "the kernel halts");
 	}
 	waitpid(child, &status, 0);

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * netbench lkl|native [MS]: what a sender gets through to a receiver on the
+ * host's kernel: lkl from a library kernel over a tap device, native over a pair
+ * of veth devices from another network namespace; MTU 1500, offloads on. Runs in
+ * a network namespace of its own (unshare -rn). A line a figure: case, unit,
+ * value. What is counted is what the receiver got.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lkl.h"
+
+enum { SINK = 5001, ECHO, DATAGRAMS };
+
+static volatile uint64_t *received;	/* shared: bytes that the receiver got */
+static char block[65536];
+static int duration_ms = 1000;
+
+static long native_call(long number, long a, long b, long c, long d, long e, long f)
+{
+	long result = syscall(number, a, b, c, d, e, f);
+
+	return result < 0 ? -errno : result;
+}
+
+static long (*kernel)(long number, long a, long b, long c, long d, long e, long f) = native_call;
+
+#define CALL(name, ...)	CALL_(SYS_##name, __VA_ARGS__, 0, 0, 0, 0, 0, 0)
+#define CALL_(number, a, b, c, d, e, f, ...) kernel(number, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
+
+static void die(const char *what, long error)
+{
+	fprintf(stderr, "netbench: %s: %s\n", what, strerror(error < 0 ? -error : error));
+	exit(1);
+}
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+static struct sockaddr_in receiver(int port)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(0x0a000002) };
+
+	return address;
+}
+
+static void *serve_connection(void *argument)
+{
+	int fd = (int)(long)argument >> 1, echo = (long)argument & 1;
+	char *bytes = malloc(1 << 18);
+	ssize_t got;
+
+	while ((got = read(fd, bytes, 1 << 18)) > 0) {
+		*received += got;
+		if (echo && write(fd, bytes, got) != got)
+			break;
+	}
+	close(fd);
+	free(bytes);
+	return NULL;
+}
+
+static void *serve(void *argument)
+{
+	int port = (int)(long)argument, on = 1, size = 8 << 20;
+	int fd = socket(AF_INET, port == DATAGRAMS ? SOCK_DGRAM : SOCK_STREAM, 0);
+	struct sockaddr_in address = receiver(port);
+	static char bytes[65536];
+	pthread_t thread;
+	ssize_t got;
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, port == DATAGRAMS ? sizeof(size) : 0);
+	if (bind(fd, (void *)&address, sizeof(address)))
+		die("bind", errno);
+	if (port == DATAGRAMS)
+		while ((got = recv(fd, bytes, sizeof(bytes), 0)) >= 0)
+			*received += got;
+	listen(fd, 4);
+	for (;;) {
+		int connection = accept(fd, NULL, NULL);
+
+		setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+		pthread_create(&thread, NULL, serve_connection, (void *)((long)connection << 1 | (port == ECHO)));
+		pthread_detach(thread);
+	}
+	return NULL;
+}
+
+static void serve_all(void)
+{
+	pthread_t thread;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (long port = SINK; port <= DATAGRAMS; port++)
+		pthread_create(&thread, NULL, serve, (void *)port);
+	pause();
+}
+
+static long connect_to(int port, int type)
+{
+	struct sockaddr_in to = receiver(port);
+	long fd, error;
+
+	for (int tries = 0; ; tries++) {
+		fd = CALL(socket, AF_INET, type, 0);
+		error = CALL(connect, fd, &to, sizeof(to));
+		if (!error)
+			return fd;
+		CALL(close, fd);
+		if (tries == 50)
+			die("connect", error);
+		usleep(100000);		/* the receiver may still start */
+	}
+}
+
+/* Gb/s that arrive */
+static double stream(int port, int type, int size)
+{
+	long fd = connect_to(port, type), sent;
+	double start, end;
+	uint64_t before;
+
+	usleep(20000);
+	before = *received;
+	start = now();
+	do {
+		for (int i = 0; i < 16; i++) {
+			sent = CALL(write, fd, block, size);
+			if (sent < 0 && sent != -ENOBUFS && sent != -EAGAIN)
+				die("write", sent);
+		}
+		end = now();
+	} while (end - start < duration_ms / 1e3);
+	before = *received - before;
+	CALL(close, fd);
+	usleep(50000);			/* what is still under way must not count for the next */
+	return before * 8 / (end - start) / 1e9;
+}
+
+/* us a round trip of a byte */
+static double round_trip(void)
+{
+	long fd = connect_to(ECHO, SOCK_STREAM), times = 0;
+	int on = 1;
+	double start = now(), end;
+
+	CALL(setsockopt, fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	do {
+		if (CALL(write, fd, block, 1) != 1 || CALL(read, fd, block, 1) != 1)
+			die("round trip", EIO);
+		times++;
+		end = now();
+	} while (end - start < duration_ms / 1e3);
+	CALL(close, fd);
+	return (end - start) / times * 1e6;
+}
+
+static void run(const char *format, ...)
+{
+	char command[256];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(command, sizeof(command), format, arguments);
+	va_end(arguments);
+	if (system(command))
+		die(command, EINVAL);
+}
+
+static void join_library(void)
+{
+	static const unsigned char address[6] = { 2, 0, 0, 0, 0, 1 };
+	struct lkl_linux_options options = { .memory = 128 << 20, .quiet = 1 };
+	int fd = lkl_net_tap("tap0");
+	long error;
+
+	if (fd < 0)
+		die("tap0", fd);
+	run("ip addr add 10.0.0.2/24 dev tap0 && ip link set tap0 up");
+	if (!fork())
+		serve_all();
+	error = lkl_linux_init(&options);
+	if (!error)
+		error = lkl_net_add(fd, address);
+	if (error >= 0)
+		error = lkl_linux_start("loglevel=1");
+	if (!error)
+		error = lkl_net_up("eth0", htonl(0x0a000001), 24);
+	if (error)
+		die("the library kernel", error);
+	kernel = lkl_call;
+}
+
+static void join_native(void)
+{
+	int ready[2], go[2];
+	pid_t child;
+	char byte = 0;
+
+	if (pipe(ready) || pipe(go))
+		die("pipe", errno);
+	child = fork();
+	if (!child) {
+		if (unshare(CLONE_NEWNET) || write(ready[1], &byte, 1) != 1 || read(go[0], &byte, 1) != 1)
+			die("namespace", errno);
+		run("ip addr add 10.0.0.2/24 dev v1 && ip link set v1 up");
+		serve_all();
+	}
+	if (read(ready[0], &byte, 1) != 1)
+		die("namespace", errno);
+	run("ip link add v0 type veth peer name v1 netns %d && ip addr add 10.0.0.1/24 dev v0 && ip link set v0 up", child);
+	if (write(go[1], &byte, 1) != 1)
+		die("namespace", errno);
+}
+
+int main(int argc, char **argv)
+{
+	static const int tcp[] = { 64, 256, 1024, 4096, 16384, 65535 }, udp[] = { 64, 256, 1024, 4096, 16384, 65507 };
+
+	if (argc < 2 || (strcmp(argv[1], "lkl") && strcmp(argv[1], "native")))
+		return 2;
+	if (argc > 2)
+		duration_ms = atoi(argv[2]);
+	received = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (!strcmp(argv[1], "lkl"))
+		join_library();
+	else
+		join_native();
+	for (int i = 0; i < 6; i++)
+		printf("TCP %d B\tGb/s\t%.4g\n", tcp[i], stream(SINK, SOCK_STREAM, tcp[i]));
+	for (int i = 0; i < 6; i++)
+		printf("UDP %d B\tGb/s\t%.4g\n", udp[i], stream(DATAGRAMS, SOCK_DGRAM, udp[i]));
+	printf("TCP_RR\tus\t%.4g\n", round_trip());
+	fflush(stdout);
+	if (kernel == lkl_call)
+		lkl_linux_halt();
+	return 0;
+}
