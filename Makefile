@@ -32,6 +32,7 @@ help:
 	@echo '  make bench-jitter   start intervals (table 3.1); FULL=1: 10 ms, as the thesis; JITTER_N=10000'
 	@echo '  make bench-kernel   instructions of service calls'
 	@echo '  make bench-syscall  Linux system calls by trap, gate and direct call (table 4.3)'
+	@echo '  make bench-copy     copying files by kw cp and otherwise (fig. 4.16)'
 	@echo '  make lkl            the Linux kernel as a library, in out/lkl: liblkl.so, liblkl.a, bin/lkl'
 	@echo '  make bench-lkl      what calls cost in it and natively'
 	@echo '  make sizes          source lines of the ports (table 3.2)'
