@@ -89,7 +89,8 @@ static _Noreturn void give_up(const char *name)
 
 	text_add(&text, "kw: ");
 	text_add(&text, name);
-	text_add(&text, ": the system lets code be written to but not be executed again, and its file can't be mapped anew; run it without kw");
+	text_add(&text, ": the system lets code be written to but not be executed again, "
+		 "and its file can't be mapped anew; run it without kw");
 	text_show(&text);
 	_exit(RUN_FAILED);
 }

@@ -10,7 +10,8 @@
 
 #include "code.h"
 
-_Static_assert(CODE_FLAGS_ALL == (ZYDIS_CPUFLAG_CF | ZYDIS_CPUFLAG_PF | ZYDIS_CPUFLAG_AF | ZYDIS_CPUFLAG_ZF | ZYDIS_CPUFLAG_SF | ZYDIS_CPUFLAG_OF),
+_Static_assert(CODE_FLAGS_ALL == (ZYDIS_CPUFLAG_CF | ZYDIS_CPUFLAG_PF | ZYDIS_CPUFLAG_AF |
+				  ZYDIS_CPUFLAG_ZF | ZYDIS_CPUFLAG_SF | ZYDIS_CPUFLAG_OF),
 	       "status flags are those of the processor");
 
 static bool decode(uintptr_t address, size_t size, ZydisDecoderContext *context, ZydisDecodedInstruction *insn)
@@ -150,7 +151,8 @@ enum code_rax code_rax(const struct code *code, uint32_t *value)
 		*value = (uint32_t)operands[1].imm.value.u;
 		return CODE_RAX_CONSTANT;
 	}
-	if (insn.mnemonic == ZYDIS_MNEMONIC_XOR && operands[1].type == ZYDIS_OPERAND_TYPE_REGISTER && operands[1].reg.value == operands[0].reg.value) {
+	if (insn.mnemonic == ZYDIS_MNEMONIC_XOR && operands[1].type == ZYDIS_OPERAND_TYPE_REGISTER &&
+	    operands[1].reg.value == operands[0].reg.value) {
 		*value = 0;
 		return CODE_RAX_CONSTANT;
 	}
@@ -170,7 +172,8 @@ void code_flags(const struct code *code, uint32_t *read, uint32_t *written)
 		return;
 	*read = insn.cpu_flags->tested & CODE_FLAGS_ALL;
 	/* These write no flags if they count to 0. */
-	if (insn.meta.category == ZYDIS_CATEGORY_SHIFT || insn.meta.category == ZYDIS_CATEGORY_ROTATE || insn.meta.category == ZYDIS_CATEGORY_STRINGOP)
+	if (insn.meta.category == ZYDIS_CATEGORY_SHIFT || insn.meta.category == ZYDIS_CATEGORY_ROTATE ||
+	    insn.meta.category == ZYDIS_CATEGORY_STRINGOP)
 		return;
 	*written = (insn.cpu_flags->modified | insn.cpu_flags->set_0 | insn.cpu_flags->set_1 | insn.cpu_flags->undefined) & CODE_FLAGS_ALL;
 }

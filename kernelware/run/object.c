@@ -161,7 +161,8 @@ uintptr_t object_symbol(const struct object *object, const char *name)
 		return 0;
 	for (i = 0; i < count; i++)
 		if (symbols[i].st_shndx != SHN_UNDEF && ELF64_ST_TYPE(symbols[i].st_info) == STT_FUNC &&
-		    object_holds(object, strings + symbols[i].st_name, size) && memcmp((const char *)strings + symbols[i].st_name, name, size) == 0)
+		    object_holds(object, strings + symbols[i].st_name, size) &&
+		    memcmp((const char *)strings + symbols[i].st_name, name, size) == 0)
 			return object->bias + symbols[i].st_value;
 	return 0;
 }

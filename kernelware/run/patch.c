@@ -96,7 +96,8 @@ static void plan_jumps(struct plan *plan, const struct gates *gates, const struc
 }
 
 /* Fill the arena: trampolines on pages of their own, then the unwind table. Nothing in the object has changed yet. */
-static enum patch_result fill_arena(struct plan *plan, struct patch *patch, const struct gates *gates, const struct redirection *redirection)
+static enum patch_result fill_arena(struct plan *plan, struct patch *patch, const struct gates *gates,
+				    const struct redirection *redirection)
 {
 	size_t most = plan->sites.count + 2;
 	size_t code_size = page_up(most * (TRAMPOLINE_MAX + TRAMPOLINE_ALIGN));
@@ -166,7 +167,8 @@ static bool map_anew(const struct object *object, const struct span *code, const
 		const Elf64_Phdr *segment = &object->phdr[i];
 
 		if (segment->p_type == PT_LOAD && object->bias + segment->p_vaddr == code->start)
-			mapped = mmap((void *)start, size, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, fd, (off_t)(segment->p_offset & -(uint64_t)PAGE));
+			mapped = mmap((void *)start, size, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, fd,
+				      (off_t)(segment->p_offset & -(uint64_t)PAGE));
 	}
 	close(fd);
 	return mapped != MAP_FAILED;
@@ -182,7 +184,10 @@ static void write_jump(const struct jump *jump)
 	memset(at + JUMP_SIZE, FILL, jump->size - JUMP_SIZE);
 }
 
-/* Write the jumps that are in one of the object's segments. No code of the object, and none that a signal handler may want, runs meanwhile. */
+/*
+ * Write the jumps that are in one of the object's segments. No code of the
+ * object, and none that a signal handler may want, runs meanwhile.
+ */
 static enum patch_result write_code(const struct plan *plan, const struct span *code, const char *path, int *error, bool *written)
 {
 	struct span pages;

@@ -63,11 +63,13 @@ static const char *others(const char *value)
 }
 
 /* LD_AUDIT for the auditor, and for those that the user has in it already; KW_RUN. False: no memory */
-static bool make_variables(char *variables[2], const char *rest, const struct options *options, const struct kw_info *info, const char *library)
+static bool make_variables(char *variables[2], const char *rest, const struct options *options,
+			   const struct kw_info *info, const char *library)
 {
 	return asprintf(&variables[0], LD_AUDIT "%s%s%s", library, *rest ? ":" : "", rest) >= 0 &&
 		asprintf(&variables[1], RUN_VARIABLE "=%x:%x:%llx:%llx:%x:%llx", options->flags, (unsigned int)getpid(),
-			 (unsigned long long)info->gate, (unsigned long long)info->gate_stride, info->gate_count, (unsigned long long)info->gate_any) >= 0;
+			 (unsigned long long)info->gate, (unsigned long long)info->gate_stride, info->gate_count,
+			 (unsigned long long)info->gate_any) >= 0;
 }
 
 /*
