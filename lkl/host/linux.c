@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * The host for a Linux process: memory by mmap(), blocking by futex(), clocks by
  * the vDSO, threads by pthreads. struct lkl_thread is handed out from a pool and
@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -21,7 +22,7 @@
 #include "lkl.h"
 #include "virtio.h"
 
-#define DEFAULT_MEMORY	(64UL << 20)
+#define DEFAULT_MEMORY	(32UL << 20)
 #define ARENA_ALIGN	(2UL << 20)	/* more than asked for: huge pages fit */
 
 struct worker {
@@ -258,6 +259,13 @@ static void catch_faults(void)
 	sigaction(SIGBUS, &action, &old_bus);
 }
 
+static unsigned int random_bytes(void *bytes, unsigned int length)
+{
+	ssize_t got = getrandom(bytes, length, GRND_NONBLOCK);
+
+	return got < 0 ? 0 : got;
+}
+
 static const struct lkl_host_ops linux_ops = {
 	.version	= LKL_HOST_VERSION,
 	.size		= sizeof(linux_ops),
@@ -274,6 +282,7 @@ static const struct lkl_host_ops linux_ops = {
 	.worker_join	= worker_join,
 	.mmio		= virtio_mmio,
 	.device_work	= virtio_work,
+	.random		= random_bytes,
 };
 
 int lkl_linux_init(const struct lkl_linux_options *wanted)

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The library kernel for a program on Linux: the interface of lkl-host.h, the
  * Linux host, its devices, and system calls by name. Arguments, structures and
@@ -24,7 +24,7 @@ extern "C" {
 
 /* How the Linux host behaves; all zero is a good beginning. */
 struct lkl_linux_options {
-	unsigned long	memory;		/* bytes for the kernel; 0: 64 MiB */
+	unsigned long	memory;		/* bytes for the kernel; 0: 32 MiB */
 	int		quiet;		/* 1: the kernel's log is dropped, 0: it goes to log_fd */
 	int		log_fd;		/* 0: standard error */
 	int		no_fault_handler; /* 1: SIGSEGV and SIGBUS are left alone; bad addresses then kill the program */
@@ -64,6 +64,7 @@ struct lkl_poll_options {
 	/* Devices, as in struct lkl_host_ops; NULL: none. */
 	unsigned long long (*mmio)(unsigned long address, unsigned int size, int write, unsigned long long value);
 	void		(*device_work)(int may_block);
+	unsigned int	(*random)(void *bytes, unsigned int length);	/* NULL: none */
 };
 
 /* In place of lkl_linux_init(), lkl_linux_start(): options must stay valid. Then lkl_start_kernel(), lkl_sys_halt(). */

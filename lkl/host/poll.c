@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * The polling host: a single thread that waits by asking for the time. It has no
  * keeper and no worker, so a parked call sleeps for the kernel's next deadline
@@ -58,5 +58,6 @@ int lkl_poll_init(const struct lkl_poll_options *wanted)
 	poll_ops.wall_ns = wanted->wall_ns;
 	poll_ops.mmio = wanted->mmio;
 	poll_ops.device_work = wanted->device_work;
+	poll_ops.random = wanted->random;
 	return lkl_init(&poll_ops);
 }

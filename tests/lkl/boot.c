@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -96,6 +97,7 @@ static void calls(void)
 	ok(lkl_call(SYS_fork, 0, 0, 0, 0, 0, 0) == -ENOSYS && lkl_call(SYS_exit_group, 0, 0, 0, 0, 0, 0) == -ENOSYS &&
 	   lkl_call(100000, 0, 0, 0, 0, 0, 0) == -ENOSYS && lkl_call(-1, 0, 0, 0, 0, 0, 0) == -ENOSYS,
 	   "calls that make no sense give ENOSYS");
+	ok(lkl_call(SYS_getrandom, (long)text, sizeof(text), GRND_NONBLOCK, 0, 0, 0) == sizeof(text), "getrandom has what to give");
 	ok(lkl_sys_nanosleep(&pause, NULL) == 0, "nanosleep comes back");
 	pthread_create(&thread, NULL, use_from_thread, results);
 	pthread_join(thread, NULL);

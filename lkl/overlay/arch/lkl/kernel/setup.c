@@ -4,6 +4,7 @@
 #include <linux/init.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
+#include <linux/random.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
 #include <asm/setup.h>
@@ -26,6 +27,17 @@ static struct console host_console = {
 	.index	= -1,
 };
 
+/* Seeded at once: until then each random number costs a hash of the whole pool. */
+static void __init seed_random(void)
+{
+	u8 bytes[64];
+	unsigned int length = lkl_ops->random ? lkl_ops->random(bytes, sizeof(bytes)) : 0;
+
+	if (length)
+		add_bootloader_randomness(bytes, min_t(unsigned int, length, sizeof(bytes)));
+	memzero_explicit(bytes, sizeof(bytes));
+}
+
 void __init setup_arch(char **command_line)
 {
 	unsigned long size = memory_end - memory_start;
@@ -43,6 +55,7 @@ void __init setup_arch(char **command_line)
 	free_area_init(zones);
 	lkl_panic_init();
 	register_console(&host_console);
+	seed_random();
 }
 
 void __init mem_init(void)

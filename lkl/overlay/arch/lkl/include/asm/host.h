@@ -106,6 +106,13 @@ struct lkl_host_ops {
 	 * and call lkl_trigger_irq(). Optional if there is no device.
 	 */
 	void		(*device_work)(int may_block);
+
+	/*
+	 * Fills in random bytes that nobody can guess; returns how many, at most
+	 * length. Optional: without, getrandom() blocks until the kernel has
+	 * gathered some itself. Once a boot.
+	 */
+	unsigned int	(*random)(void *bytes, unsigned int length);
 };
 
 /*
