@@ -18,11 +18,7 @@ SERVER_HEAD = {
     "en": ["server-side instructions", "user mode", "kernelware", "difference"],
     "ja": ["サーバ側の命令数", "ユーザモード", "カーネルモード", "差"],
 }
-COST_HEAD = {
-    "en": ["an ordinary program's instructions", "without the module", "with it", "with a kernelware program beside it"],
-    "ja": ["通常プログラムの命令数", "モジュールなし", "あり", "kernelware プログラムの隣で"],
-}
-ABUSE_HEAD = {"en": ["", "what a program did", "times", "what happened", "why, or how it is told"]}
+ABUSE_HEAD = {"en": ["", "what a program did", "times", "what happened", "why, or what Linux says"]}
 
 
 def number(value):
@@ -57,17 +53,17 @@ def server(language):
                                          for case, row in rows.items() if "kernelware" in row])
 
 
-def cost(language):
-    _, rows = result("kw-cost", "tools/test kw-cost")
-    return table(COST_HEAD[language], [[f"`{case}`", number(row["without"]), number(row["with"]), number(row["with_program"])] for case, row in rows.items()])
-
-
 def abuse(language):
-    path = path_of("out", "vm", "kw-abuse", "kw-abuse.txt")
-    if not os.path.exists(path):
-        raise Missing("out/vm/kw-abuse/kw-abuse.txt: tools/test kw-abuse-long makes it")
-    with open(path, encoding="utf-8") as stream:
-        return table(ABUSE_HEAD[language], [line.rstrip("\n").split("|", 4) for line in stream], left=5)
+    """Of three groups; what is not contained first."""
+    lines = []
+    for group in ("kw-fatal", "kw-abuse", "kw-oops"):
+        path = path_of("out", "vm", group, group + ".txt")
+        if not os.path.exists(path):
+            raise Missing(f"out/vm/{group}/{group}.txt: tools/test {group} makes it")
+        with open(path, encoding="utf-8") as stream:
+            lines += [line.rstrip("\n").split("|", 4)[1:] for line in stream]
+    lines.sort(key=lambda line: not line[2].startswith("not contained"))
+    return table(ABUSE_HEAD[language], [[str(number), *line] for number, line in enumerate(lines, 1)], left=5)
 
 
-BLOCKS = {"syscall": syscall, "copy": copy, "server": server, "kw-cost": cost, "kw-abuse": abuse}
+BLOCKS = {"syscall": syscall, "copy": copy, "server": server, "kw-abuse": abuse}
