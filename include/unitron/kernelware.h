@@ -19,7 +19,8 @@
  * the red zone included. The two bytes before the return address are a SYSCALL
  * instruction: a system call that a signal interrupts is restarted there, by
  * the trap. rcx, r11 and rax (the result) change, as after a trap, interrupts
- * are on again. The program keeps its own GS base.
+ * are on again. The program keeps its own GS base. A page fault, too, has
+ * interrupts on afterwards: who keeps them off touches his memory before.
  */
 #pragma once
 

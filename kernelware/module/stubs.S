@@ -111,6 +111,8 @@ from_program:
 	call	close_entry
 	jnc	resume
 	orb	$PF_USER, F_ERROR(%rsp)
+	/* Linux may sleep now: it calls it a bug if interrupts are off, or (6.1) has them on in between. */
+	orl	$X86_EFLAGS_IF, F_FLAGS(%rsp)
 2:	movq	$__USER_CS, F_CS(%rsp)
 	movq	$__USER_DS, F_SS(%rsp)
 
