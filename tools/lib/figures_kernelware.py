@@ -14,10 +14,6 @@ COPY_HEAD = {
     "en": ["instructions of a copy", "`kw cp`", "`read` and `write`", "`sendfile`", "`copy_file_range`"],
     "ja": ["コピーの命令数", "`kw cp`", "`read` と `write`", "`sendfile`", "`copy_file_range`"],
 }
-SERVER_HEAD = {
-    "en": ["server-side instructions", "user mode", "kernelware", "difference"],
-    "ja": ["サーバ側の命令数", "ユーザモード", "カーネルモード", "差"],
-}
 ABUSE_HEAD = {"en": ["", "what a program did", "times", "what happened", "why, or what Linux says"]}
 
 
@@ -47,12 +43,6 @@ def copy(language):
                                        for row in rows.values()])
 
 
-def server(language):
-    _, rows = result("server", "make bench-server")
-    return table(SERVER_HEAD[language], [[f"`{case}`", number(row["user"]), number(row["kernelware"]), f"{100 * (row['kernelware'] / row['user'] - 1):+.1f} %"]
-                                         for case, row in rows.items() if "kernelware" in row])
-
-
 def abuse(language):
     """Of three groups; what is not contained first."""
     lines = []
@@ -66,4 +56,4 @@ def abuse(language):
     return table(ABUSE_HEAD[language], [[str(number), *line] for number, line in enumerate(lines, 1)], left=5)
 
 
-BLOCKS = {"syscall": syscall, "copy": copy, "server": server, "kw-abuse": abuse}
+BLOCKS = {"syscall": syscall, "copy": copy, "kw-abuse": abuse}
