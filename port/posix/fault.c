@@ -133,6 +133,7 @@ static void fault_describe(T_EXCINF *info, const siginfo_t *si, const ucontext_t
 static void fault_signal(int sig, siginfo_t *si, void *frame)
 {
 	int saved_errno = errno;
+	sigset_t alarm;
 	T_EXCINF info;
 
 	/* Sent by somebody, not raised by an instruction: behave as without us. */
@@ -155,10 +156,15 @@ static void fault_signal(int sig, siginfo_t *si, void *frame)
 	/*
 	 * Again, then. If the handler readied a higher task that one is first:
 	 * SIGALRM, blocked in here, stops this task as soon as it is back on
-	 * its own stack.
+	 * its own stack. It would be merged with one of the timer's that is
+	 * pending already, and hosts from Linux 6.13 on drop that when the timer
+	 * has been set anew since: it is taken away first.
 	 */
 	budget_resume(kernel_context(kernel.running));
 	port_cpu.pending = true;
+	sigemptyset(&alarm);
+	sigaddset(&alarm, SIGALRM);
+	sigtimedwait(&alarm, NULL, &(struct timespec){ 0 });
 	raise(SIGALRM);
 	errno = saved_errno;
 	port_cpu.locked = false;
