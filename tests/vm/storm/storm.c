@@ -8,10 +8,13 @@
 #include "kernel_id.h"
 
 static unsigned int cycles, raises, rounds, sleeps;
+static UD first_cycle, last_cycle;
 
 void fast_cycle(VP_INT exinf)
 {
-	cycles++;
+	last_cycle = vget_cyc();
+	if (!cycles++)
+		first_cycle = last_cycle;
 	isig_sem(WORK);
 }
 
@@ -38,5 +41,6 @@ void count_isr(VP_INT exinf)
 
 void report_isr(VP_INT exinf)
 {
-	vlog("cycles %u rounds %u raises %u sleeps %u", cycles, rounds, raises, sleeps);
+	vlog("cycles %u us %u rounds %u raises %u sleeps %u", cycles, (unsigned int)(vcyc_ns(last_cycle - first_cycle) / 1000),
+	     rounds, raises, sleeps);
 }
