@@ -36,7 +36,6 @@ void rt_comparator_stop(struct rt_cpu *cpu)
 		*cpu->hpet_config &= ~HPET_TN_ENABLE;
 	else
 		outb_port(PIT_MODE_0, PIT_MODE);
-	cpu->leftover = 1;
 }
 
 uint64_t rt_clock_read(void)

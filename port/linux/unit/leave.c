@@ -140,6 +140,7 @@ void rt_end(enum rt_end end, int code, const char *why)
 		.handler = cpu->exc.valid ? cpu->exc.handler : cpu->cur == &cpu->handler,
 		.locked = cpu->exc.valid && cpu->exc.locked,
 	};
+	cpu->leftover = 1;			/* a shot may come at once */
 	barrier();				/* Linux looks at the record once it sees this */
 	WRITE_ONCE(cpu->active, 0);
 	cpu->attention = 1;

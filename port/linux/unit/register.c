@@ -226,6 +226,8 @@ static void start_here(void *unused)
 
 static void stop_here(void *unused)
 {
+	rt_cpu.leftover = 1;		/* a shot may come at once */
+	barrier();
 	WRITE_ONCE(rt_cpu.active, 0);
 	rt_cpu.attention = 1;
 	rt_cpu.pend = 0;
