@@ -6,8 +6,9 @@
  * they have in Linux's.
  *
  * Linux's IDT itself is never changed. Its NMI gate may be: by the real-time
- * module, while that is in use. kw_idt_load looks at it each time, with
- * preemption off.
+ * module, which tells (linux/nmi_gate.h), since a program may keep its CPU for
+ * long. Whoever does not tell is found at the next switch: kw_idt_load looks at
+ * the gate each time.
  */
 #include "prefix.h"
 #include <linux/cpuhotplug.h>
@@ -21,6 +22,7 @@
 #include <asm/pgtable.h>
 #include <asm/processor.h>
 #include <asm/trapnr.h>
+#include "../../linux/nmi_gate.h"
 #include "compat.h"
 #include "kw.h"
 
@@ -77,7 +79,10 @@ static void nmi_follow(const gate_desc *linux_gate)
 	u64 half;
 
 	raw_spin_lock(&nmi_lock);
-	gate = *linux_gate;
+	do {		/* in one piece, though another CPU may be changing it */
+		gate = *linux_gate;
+		barrier();
+	} while (memcmp(&gate, linux_gate, sizeof(gate)));
 	taken = gate_offset(&gate) != kw_linux_entry[X86_TRAP_NMI];
 	if (taken)
 		WRITE_ONCE(kw_nmi_owner, gate_offset(&gate));
@@ -88,9 +93,20 @@ static void nmi_follow(const gate_desc *linux_gate)
 	raw_spin_unlock(&nmi_lock);
 }
 
+static const gate_desc *linux_nmi_gate(void)
+{
+	return (gate_desc *)linux_idt.address + X86_TRAP_NMI;
+}
+
+void kernelware_nmi_gate_changed(void)
+{
+	nmi_follow(linux_nmi_gate());
+}
+EXPORT_SYMBOL_GPL(kernelware_nmi_gate_changed);
+
 void kw_idt_load(bool ours)
 {
-	const gate_desc *linux_gate = (gate_desc *)linux_idt.address + X86_TRAP_NMI;
+	const gate_desc *linux_gate = linux_nmi_gate();
 
 	if (ours && unlikely(memcmp(linux_gate, &nmi_gate, sizeof(nmi_gate))))
 		nmi_follow(linux_gate);

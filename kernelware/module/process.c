@@ -17,7 +17,8 @@
  * nothing; a thread's notifier is touched by the thread itself only, or before
  * the thread first runs. A process lives as long as a thread or a queued work
  * refers to it. The probes, and Linux's preempt notifiers, are armed from the
- * first process on and disarmed, by a work item, after the last.
+ * first process on and disarmed, by a work item, some time after the last: each
+ * change patches Linux's static branches on all CPUs.
  */
 #include "prefix.h"
 #include <linux/completion.h>
@@ -61,6 +62,9 @@ struct thread_work {
 };
 
 struct kw_counts kw_counts;
+
+/* In which the next process may begin; long against a script's pauses, short for who measures other programs */
+#define DISARM_DELAY	(2 * HZ)
 
 static DEFINE_MUTEX(switching);
 static struct kw_process *entering;	/* the process whose threads get their notifiers now */
@@ -106,7 +110,7 @@ static struct kw_thread *thread_new(struct kw_process *process, gfp_t gfp)
 }
 
 static void disarm(struct work_struct *work);
-static DECLARE_WORK(disarm_work, disarm);
+static DECLARE_DELAYED_WORK(disarm_work, disarm);
 
 /* Any context */
 static void process_put(struct kw_process *process)
@@ -117,7 +121,7 @@ static void process_put(struct kw_process *process)
 	kfree_rcu(process, rcu);
 	kw_counts.ended++;
 	if (atomic_dec_and_test(&processes))
-		schedule_work(&disarm_work);
+		mod_delayed_work(system_wq, &disarm_work, DISARM_DELAY);
 	module_put(THIS_MODULE);
 }
 
@@ -373,7 +377,7 @@ static void disarm(struct work_struct *work)
 
 void kw_process_exit(void)
 {
-	flush_work(&disarm_work);
+	cancel_delayed_work_sync(&disarm_work);
 	disarm(NULL);
 	/* Threads that have just ended may still be on their last instructions in gate.S and here. */
 	if (kw_counts.entered)

@@ -8,6 +8,9 @@
 KDIR	?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) $(shell $(UNITRON)/tools/guest/kernels $(or $(KERNEL),amd64) --field headers 2>/dev/null))
 LINUX	:= $(UNITRON)/port/linux
 UNITDIR	:= $(OUT)/linux/unitron
+UNITBUILD := $(UNITDIR)/port/linux/unit
+# What the unit shares with our other modules
+SHARED	:= $(addprefix $(UNITRON)/linux/,lookup.h nmi_gate.h)
 TARGET	:= $(DIR)/$(APP).ko
 UNIT_KO	:= $(UNITDIR)/unitron.ko
 
@@ -26,14 +29,15 @@ KBUILD = --no-print-directory -s -C $(KDIR) CONFIG_DEBUG_INFO_BTF_MODULES=
 unit: $(UNIT_KO)
 
 # The sources of a module are copied to where it is built: Linux's build
-# system writes beside them.
-$(UNIT_KO): $(wildcard $(LINUX)/unit/*.[chS]) $(LINUX)/unit/Kbuild $(LINUX)/delivery.h $(LINUX)/check-symbols
+# system writes beside them. They stand there as they do in the tree.
+$(UNIT_KO): $(wildcard $(LINUX)/unit/*.[chS]) $(LINUX)/unit/Kbuild $(LINUX)/delivery.h $(SHARED) $(LINUX)/check-symbols
 	$(if $(KDIR),,$(error no kernel headers found: install linux-headers-amd64 or set KDIR))
 	$(call say,MODULE,$@)
-	$(Q)mkdir -p $(UNITDIR)/unit && cp -pu $(LINUX)/unit/* $(UNITDIR)/unit/ && cp -pu $(LINUX)/delivery.h $(UNITDIR)/
-	$(Q)$(MAKE) $(KBUILD) M=$(UNITDIR)/unit modules
-	$(Q)$(LINUX)/check-symbols $(LINUX)/symbols-unit.txt $(addprefix $(UNITDIR)/unit/,deliver.o leave.o fault.o clock.o entry.o switch.o)
-	$(Q)cp $(UNITDIR)/unit/unitron.ko $@
+	$(Q)mkdir -p $(UNITBUILD) $(UNITDIR)/linux && cp -pu $(LINUX)/unit/* $(UNITBUILD)/ && \
+		cp -pu $(LINUX)/delivery.h $(UNITDIR)/port/linux/ && cp -pu $(SHARED) $(UNITDIR)/linux/
+	$(Q)$(MAKE) $(KBUILD) M=$(UNITBUILD) modules
+	$(Q)$(LINUX)/check-symbols $(LINUX)/symbols-unit.txt $(addprefix $(UNITBUILD)/,deliver.o leave.o fault.o clock.o entry.o switch.o)
+	$(Q)cp $(UNITBUILD)/unitron.ko $@
 
 # The lists of objects are made after this file is read.
 .SECONDEXPANSION:
@@ -49,5 +53,5 @@ $(TARGET): $(DIR)/realtime.o $(LINUX)/app/module.c $(LINUX)/app/app.h $(LINUX)/d
 	$(Q): > $(DIR)/module/app/.realtime.o.cmd	# modpost wants one of every object
 	$(Q)printf '%s\n' 'obj-m := $(APP).o' '$(APP)-y := module.o realtime.o' 'ccflags-y := -std=gnu11' \
 		'OBJECT_FILES_NON_STANDARD_realtime.o := y' > $(DIR)/module/app/Kbuild
-	$(Q)$(MAKE) $(KBUILD) M=$(DIR)/module/app KBUILD_EXTRA_SYMBOLS=$(UNITDIR)/unit/Module.symvers modules
+	$(Q)$(MAKE) $(KBUILD) M=$(DIR)/module/app KBUILD_EXTRA_SYMBOLS=$(UNITBUILD)/Module.symvers modules
 	$(Q)cp $(DIR)/module/app/$(APP).ko $@

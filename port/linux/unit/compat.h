@@ -14,10 +14,3 @@
 #ifndef X86_CR4_CET
 #define X86_CR4_CET	BIT_ULL(23)
 #endif
-
-/* Where an indirect branch may land, a kprobe stands behind the ENDBR. */
-#ifdef CONFIG_X86_KERNEL_IBT
-#define COMPAT_ENDBR_SIZE	4
-#else
-#define COMPAT_ENDBR_SIZE	0
-#endif

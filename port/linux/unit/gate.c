@@ -5,8 +5,8 @@
  * CPU entry area's part of the address space for the stub and Linux's slots
  * (which the user page tables share). No byte of Linux's text is changed.
  *
- * Order: the stacks of all CPUs before the gate; back: the gate, then every
- * CPU passes through the kernel once, then the stacks.
+ * Order: the stacks of all CPUs before the gate; back: the gate, and copies of
+ * it, then every CPU passes through the kernel once, then the stacks.
  */
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -19,6 +19,7 @@
 #include <asm/io.h>
 #include <asm/processor.h>
 #include <asm/trapnr.h>
+#include "../../../linux/nmi_gate.h"
 #include "rt.h"
 #include "unit.h"
 
@@ -291,8 +292,10 @@ int gate_take(void)
 	if (err)
 		goto error_release;
 	memcpy(gate.saved_gate, &unit_symbols.idt_table[X86_TRAP_NMI], sizeof(gate_desc));
-	if (gate_exchange(gate.saved_gate, ours))
+	if (gate_exchange(gate.saved_gate, ours)) {
+		nmi_gate_tell();
 		return 0;
+	}
 	err = -EBUSY;
 
 error_release:
@@ -312,6 +315,7 @@ void gate_restore(void)
 		pr_err("the NMI gate was changed by somebody else meanwhile: it and what it needs stay; reboot before loading again\n");
 		return;
 	}
+	nmi_gate_tell();
 	on_each_cpu(nothing, NULL, 1);	/* no CPU is inside the stub after this */
 	release_all();
 }

@@ -1,35 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The only place where private symbols of Linux are looked up.
- * kallsyms_lookup_name has not been exported since 5.7; a kprobe on it, never
- * armed for long enough to hit, tells its address.
- */
-#include <linux/kprobes.h>
-#include <linux/module.h>
+/* The only place where private symbols of Linux are looked up. */
+#include "../../../linux/lookup.h"
 #include "compat.h"
 #include "unit.h"
 
 struct unit_symbols unit_symbols;
 
-static unsigned long (*lookup)(const char *name);
-
-static int lookup_find(void)
-{
-	struct kprobe probe = { .symbol_name = "kallsyms_lookup_name" };
-	int err = register_kprobe(&probe);
-	u8 *addr = (u8 *)probe.addr;
-
-	if (err) {
-		pr_err("cannot look up kernel symbols (kprobe: error %d); boot without lockdown=confidentiality and with kprobes\n",
-		       err);
-		return err;
-	}
-	unregister_kprobe(&probe);
-	if (COMPAT_ENDBR_SIZE && *(u32 *)(addr - 4) == 0xfa1e0ff3)
-		addr -= COMPAT_ENDBR_SIZE;
-	lookup = (void *)addr;
-	return 0;
-}
+static lookup_fn lookup;
 
 int symbols_resolve(void)
 {
@@ -47,10 +24,10 @@ int symbols_resolve(void)
 		{ "backtrace_mask", &unit_symbols.backtrace_mask },
 		{ "ioapic_lock", &unit_symbols.ioapic_lock },
 	};
-	int err = lookup_find();
 
-	if (err)
-		return err;
+	lookup = lookup_find();
+	if (!lookup)
+		return -ENOENT;
 	for (unsigned int i = 0; i < ARRAY_SIZE(wanted); i++) {
 		unsigned long addr = lookup(wanted[i].name);
 

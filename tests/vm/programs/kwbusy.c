@@ -6,9 +6,11 @@
  *
  *	kwbusy ROUNDS		0: all went as it should
  *	kwbusy -i MS		MS ms with interrupts off
+ *	kwbusy -s CPU MS	MS ms on the CPU, with no system call
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -104,19 +106,38 @@ static void interrupts_off(long ms)
 	__asm__ volatile("sti" : : : "memory");
 }
 
+static void keep_processor(int cpu, long ms)
+{
+	cpu_set_t set;
+	uint64_t begin, calls = 0;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		fail("cannot keep the processor");
+	for (begin = ns_now(); ns_now() - begin < ms * 1000000ULL; calls++)
+		if (code_segment() & 3)
+			fail("fallen out of kernel mode");
+	printf("kwbusy: read the clock %lu times\n", (unsigned long)calls);
+}
+
 int main(int argc, char **argv)
 {
 	struct itimerval interval = { { 0, 700 }, { 0, 700 } };
 	int device = open(KW_DEVICE, O_RDWR | O_CLOEXEC);
 
 	if (argc < 2) {
-		fprintf(stderr, "usage: kwbusy ROUNDS | kwbusy -i MS\n");
+		fprintf(stderr, "usage: kwbusy ROUNDS | kwbusy -i MS | kwbusy -s CPU MS\n");
 		return 2;
 	}
 	if (device < 0 || ioctl(device, KW_INFO, &info) || ioctl(device, KW_ENTER, 0))
 		fail(KW_DEVICE);
 	if (!strcmp(argv[1], "-i")) {
 		interrupts_off(argc > 2 ? atol(argv[2]) : 10);
+		return 0;
+	}
+	if (!strcmp(argv[1], "-s")) {
+		keep_processor(argc > 2 ? atoi(argv[2]) : 0, argc > 3 ? atol(argv[3]) : 10);
 		return 0;
 	}
 	signal(SIGALRM, on_alarm);
