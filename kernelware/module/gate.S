@@ -137,7 +137,11 @@ kw_syscalls:
 	jmp	syscall_work
 .endm
 
-/* These, or a tracer meanwhile, look at registers that the gate does not save. */
+/*
+ * These, or a tracer meanwhile, look at registers that the gate does not save;
+ * or they do the thread's work in their midst, where leave_thread cannot take
+ * the gate out of the way back.
+ */
 .macro SLOW_GATE
 	ENTER
 	jmp	slow
@@ -155,7 +159,7 @@ SYM_CODE_START(kw_gates)
 	COMPAT_UNWIND_NONE
 	.if	number == __NR_rt_sigreturn || number == __NR_clone || number == __NR_fork || number == __NR_vfork || \
 		number == __NR_execve || number == __NR_execveat || number == __NR_clone3 || \
-		number == __NR_exit || number == __NR_exit_group
+		number == __NR_exit || number == __NR_exit_group || number == __NR_io_uring_enter
 	SLOW_GATE
 	.elseif	number == __NR_ioctl
 	/* After this request there is no way out of a gate. */

@@ -11,6 +11,7 @@
  * the gate each time.
  */
 #include "prefix.h"
+#include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -113,7 +114,10 @@ void kw_idt_load(bool ours)
 	asm volatile("lidt %0" : : "m" (*(ours ? &our_idt : &linux_idt)) : "memory");
 }
 
-/* Hotplug callbacks, on the CPU itself: Linux writes the entry when a CPU comes up. */
+/*
+ * On the CPU itself, when it comes up: Linux has written the entry anew. When
+ * it goes down the entry stays, since threads may run there after any callback.
+ */
 static int stack_install(unsigned int cpu)
 {
 	struct x86_hw_tss *tss = &per_cpu(cpu_tss_rw, cpu).x86_tss;
@@ -128,10 +132,12 @@ static int stack_install(unsigned int cpu)
 	return 0;
 }
 
-static int stack_remove(unsigned int cpu)
+static void stack_remove(unsigned int cpu)
 {
-	WRITE_ONCE(per_cpu(cpu_tss_rw, cpu).x86_tss.ist[KW_IST - 1], area_of(cpu)->linux_ist);
-	return 0;
+	struct ist_area *area = area_of(cpu);
+
+	if (area->entry)
+		WRITE_ONCE(*area->entry, area->linux_ist);
 }
 
 static void idt_fill(gate_desc *idt)
@@ -188,7 +194,7 @@ int kw_idt_create(void)
 	idt_fill(idt);
 	kw_linux_entry[X86_TRAP_NMI] = kw_symbols.asm_exc_nmi;
 	nmi_follow(&nmi_gate);
-	hotplug_state = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "kernelware:online", stack_install, stack_remove);
+	hotplug_state = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "kernelware:online", stack_install, NULL);
 	if (hotplug_state < 0)
 		goto free;
 	return 0;
@@ -200,7 +206,13 @@ free:
 
 void kw_idt_destroy(void)
 {
-	cpuhp_remove_state(hotplug_state);
+	unsigned int cpu;
+
+	cpuhp_remove_state_nocalls(hotplug_state);
+	cpus_read_lock();
+	for_each_possible_cpu(cpu)
+		stack_remove(cpu);
+	cpus_read_unlock();
 	vfree(stacks);
 	free_page(our_idt.address);
 }

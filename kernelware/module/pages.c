@@ -12,8 +12,8 @@
  * the whole kernel half, since the IDT, its stacks and stubs.S lie there. What
  * it had before is kept by the caller.
  *
- * Entries change by atomic bit operations: Linux only ever fills empty ones
- * meanwhile, and stubs.S may be at work on another CPU.
+ * Entries change by atomic operations: meanwhile Linux may fill empty ones and
+ * empty others, and stubs.S may be at work on another CPU.
  */
 #include "prefix.h"
 #include <linux/bitops.h>
@@ -40,6 +40,15 @@ void *kw_pages_prepare(gfp_t gfp)
 static unsigned long *entry_of(pgd_t *pgd, unsigned int i)
 {
 	return (unsigned long *)&pgd[i];
+}
+
+/* An entry that has become empty stays so. */
+static void bits_set(unsigned long *entry, unsigned long bits)
+{
+	unsigned long old = READ_ONCE(*entry);
+
+	while (old & _PAGE_PRESENT && !try_cmpxchg(entry, &old, old | bits))
+		;
 }
 
 /* Linux maps this process's local descriptor table there, and keeps both tables alike. */
@@ -76,13 +85,9 @@ void kw_pages_open(struct mm_struct *mm, const void *saved)
 	pgd_t *user = kw_isolation ? kernel_to_user_pgdp(mm->pgd) : NULL;
 
 	for (unsigned int i = 0; i < USER_ENTRIES; i++) {
-		if (!(READ_ONCE(*entry_of(mm->pgd, i)) & _PAGE_PRESENT))
-			continue;
-		set_bit(_PAGE_BIT_USER, entry_of(mm->pgd, i));
-		if (user) {
-			set_bit(_PAGE_BIT_USER, entry_of(user, i));
-			set_bit(NX_BIT, entry_of(mm->pgd, i));
-		}
+		bits_set(entry_of(mm->pgd, i), _PAGE_USER | (user ? _PAGE_NX : 0));
+		if (user)
+			bits_set(entry_of(user, i), _PAGE_USER);
 	}
 	for (unsigned int i = KERNEL_PGD_BOUNDARY; user && i < PTRS_PER_PGD; i++)
 		if (!is_ldt(i))

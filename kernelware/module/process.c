@@ -262,25 +262,63 @@ static int child_waits(struct kw_process *process, struct task_struct *child)
 	return 0;
 }
 
+/*
+ * What current has still to enter or leave: its newest work of that kind, which
+ * is the first of its list. The work's reference keeps the process.
+ */
+static struct kw_process *awaited(void)
+{
+	struct kw_process *process = NULL;
+	struct callback_head *work;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&current->pi_lock, flags);	/* as task_work_cancel does */
+	/* The list ends with NULL, or with a work without a function. */
+	for (work = READ_ONCE(current->task_works); work && work->func && !process; work = work->next)
+		if (work->func == enter_thread || work->func == leave_thread)
+			process = container_of(work, struct thread_work, work)->process;
+	raw_spin_unlock_irqrestore(&current->pi_lock, flags);
+	return process;
+}
+
+/*
+ * The process that a new thread of current's address space belongs to, or NULL.
+ * Others may have entered and left while current was in the middle of its fork.
+ */
+static struct kw_process *process_for(struct kw_thread *thread)
+{
+	struct kw_process *process;
+
+	if (thread && !READ_ONCE(thread->process->leaving))
+		return thread->process;
+	process = READ_ONCE(entering);
+	if (process && process->mm == current->mm)
+		return process;
+	smp_rmb();	/* work was queued before "entering" was reset */
+	return awaited() ?: thread ? thread->process : NULL;
+}
+
 static void probe_fork(void *data, struct task_struct *parent, struct task_struct *child)
 {
 	struct kw_thread *thread = thread_of(parent);
 	struct kw_process *process;
 
 	smp_mb();	/* the child is in the list of threads before "entering" and "leaving" are read: see others_switch */
-	process = thread ? thread->process : READ_ONCE(entering);
-	if (!process || !child->mm || thread_of(child))
+	if (!child->mm || thread_of(child))
 		return;
-	if (child->mm == process->mm) {
+	if (child->mm == parent->mm) {
+		process = process_for(thread);
+		if (!process)
+			return;
 		/* It shares the closed pages: without a notifier it could not run. */
 		if (READ_ONCE(process->leaving) ? child_waits(process, child) : thread_begin_new(process, child))
 			send_sig(SIGKILL, child, 1);
 		return;
 	}
-	if (!thread || !(process->flags & KW_STAY_FORK))
+	if (!thread || !(thread->process->flags & KW_STAY_FORK))
 		return;
 	/* An address space of its own, which is still open: it may as well stay so if there is no memory. */
-	process = process_new(child->mm, process->flags, GFP_ATOMIC);
+	process = process_new(child->mm, thread->process->flags, GFP_ATOMIC);
 	if (!process)
 		return;
 	if (!thread_begin_new(process, child)) {
