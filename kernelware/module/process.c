@@ -211,13 +211,19 @@ static struct thread_work *thread_work_new(struct kw_process *process, task_work
 	return work;
 }
 
-/* Task work. Works come in any order: this one may be older than the process's leaving. */
+/*
+ * Task work. The newest comes first: the process may have left meanwhile, and a
+ * notifier may be that of an older one, whose leave_thread comes later.
+ */
 static void enter_thread(struct callback_head *head)
 {
 	struct thread_work *work = container_of(head, struct thread_work, work);
+	struct kw_thread *thread = thread_of(current);
 
-	if (!thread_of(current) && current->mm == work->process->mm && !(current->flags & PF_EXITING) &&
-	    !READ_ONCE(work->process->leaving)) {
+	if (current->mm == work->process->mm && !(current->flags & PF_EXITING) && !READ_ONCE(work->process->leaving) &&
+	    (!thread || thread->process != work->process)) {
+		if (thread)
+			thread_end();
 		thread_begin(work->thread);
 		work->thread = NULL;
 	}
@@ -282,11 +288,13 @@ static struct kw_process *awaited(void)
 }
 
 /*
- * The process that a new thread of current's address space belongs to, or NULL.
- * Others may have entered and left while current was in the middle of its fork.
+ * The newest process of current's address space, or NULL; it may be leaving, or
+ * have left. Others may have entered and left while current was in the middle
+ * of a system call.
  */
-static struct kw_process *process_for(struct kw_thread *thread)
+static struct kw_process *newest_process(void)
 {
+	struct kw_thread *thread = thread_of(current);
 	struct kw_process *process;
 
 	if (thread && !READ_ONCE(thread->process->leaving))
@@ -307,7 +315,7 @@ static void probe_fork(void *data, struct task_struct *parent, struct task_struc
 	if (!child->mm || thread_of(child))
 		return;
 	if (child->mm == parent->mm) {
-		process = process_for(thread);
+		process = newest_process();
 		if (!process)
 			return;
 		/* It shares the closed pages: without a notifier it could not run. */
@@ -495,7 +503,7 @@ static int enter_locked(unsigned int flags)
 
 int kw_enter(unsigned int flags)
 {
-	struct kw_thread *thread;
+	struct kw_process *process;
 	int err;
 
 	if (flags & ~(KW_STAY_FORK | KW_STAY_EXEC))
@@ -503,13 +511,13 @@ int kw_enter(unsigned int flags)
 	if (compat_shadow_stack(current))
 		return -EOPNOTSUPP;
 	mutex_lock(&switching);
-	thread = thread_of(current);
-	if (!thread) {
+	process = newest_process();
+	if (!process) {
 		err = enter_locked(flags);
-	} else if (thread->process->leaving) {
+	} else if (process->leaving) {
 		err = -EAGAIN;		/* another thread has just left; its work for this one is on the way */
 	} else {
-		WRITE_ONCE(thread->process->flags, flags);
+		WRITE_ONCE(process->flags, flags);
 		err = -EBUSY;
 	}
 	mutex_unlock(&switching);
