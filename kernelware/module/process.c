@@ -44,7 +44,8 @@ struct kw_process {
 	unsigned int flags;		/* KW_STAY_* */
 	struct mm_struct *mm;		/* compared only, after the process has gone */
 	void *saved;			/* pages.c */
-	struct completion opened;	/* while it leaves */
+	struct completion closed;	/* it has entered */
+	struct completion opened;	/* it has left */
 	bool leaving;
 };
 
@@ -180,6 +181,7 @@ static struct kw_process *process_new(struct mm_struct *mm, unsigned int flags, 
 	refcount_set(&process->refs, 1);
 	process->flags = flags;
 	process->mm = mm;
+	init_completion(&process->closed);
 	init_completion(&process->opened);
 	atomic_inc(&processes);
 	__module_get(THIS_MODULE);
@@ -219,13 +221,20 @@ static void enter_thread(struct callback_head *head)
 {
 	struct thread_work *work = container_of(head, struct thread_work, work);
 	struct kw_thread *thread = thread_of(current);
+	struct kw_process *process = work->process;
 
-	if (current->mm == work->process->mm && !(current->flags & PF_EXITING) && !READ_ONCE(work->process->leaving) &&
-	    (!thread || thread->process != work->process)) {
-		if (thread)
-			thread_end();
-		thread_begin(work->thread);
-		work->thread = NULL;
+	if (current->mm == process->mm && !(current->flags & PF_EXITING)) {
+		if (READ_ONCE(process->leaving)) {
+			/* The leaver may not have come to this thread yet. */
+			wait_for_completion(&process->opened);
+		} else if (!thread || thread->process != process) {
+			if (thread)
+				thread_end();
+			thread_begin(work->thread);
+			work->thread = NULL;
+			/* It could fault, and stubs.S would close pages in which others still run with Linux's IDT. */
+			wait_for_completion(&process->closed);
+		}
 	}
 	thread_work_free(work);
 }
@@ -256,13 +265,17 @@ static void free_spare(struct llist_head *spare)
 
 /* ---- probes ---------------------------------------------------------------- */
 
-/* A thread is born while its process leaves. */
-static int child_waits(struct kw_process *process, struct task_struct *child)
+/* A thread is born while its process enters or leaves: its first work */
+static int child_waits(struct kw_process *process, struct task_struct *child, task_work_func_t function, bool enter)
 {
-	struct thread_work *work = thread_work_new(process, leave_thread, false, GFP_ATOMIC);
+	struct thread_work *work = thread_work_new(process, function, enter, GFP_ATOMIC);
 
 	if (!work)
 		return -ENOMEM;
+	if (enter && !work->thread) {
+		thread_work_free(work);
+		return -ENOMEM;
+	}
 	if (task_work_add(child, &work->work, TWA_RESUME))
 		thread_work_free(work);
 	return 0;
@@ -306,9 +319,40 @@ static struct kw_process *newest_process(void)
 	return awaited() ?: thread ? thread->process : NULL;
 }
 
+/* KW_STAY_*; none if another thread has just made the process leave */
+static unsigned int stays(struct kw_thread *thread)
+{
+	return thread && !READ_ONCE(thread->process->leaving) ? thread->process->flags : 0;
+}
+
+/* It shares the address space: without a notifier it could not run in closed pages. */
+static int thread_born(struct kw_process *process, struct task_struct *child)
+{
+	if (READ_ONCE(process->leaving))
+		return child_waits(process, child, leave_thread, false);
+	if (!completion_done(&process->closed))
+		return child_waits(process, child, enter_thread, true);
+	return thread_begin_new(process, child);
+}
+
+/* Its address space is its own, and still open: it may as well stay so if there is no memory. */
+static void process_born(unsigned int flags, struct task_struct *child)
+{
+	struct kw_process *process = process_new(child->mm, flags, GFP_ATOMIC);
+
+	if (!process)
+		return;
+	if (!thread_begin_new(process, child)) {
+		kw_pages_close(child->mm, process->saved, false);
+		complete_all(&process->closed);
+		kw_counts.inherited++;
+	}
+	process_put(process);
+}
+
 static void probe_fork(void *data, struct task_struct *parent, struct task_struct *child)
 {
-	struct kw_thread *thread = thread_of(parent);
+	unsigned int flags = stays(thread_of(parent));
 	struct kw_process *process;
 
 	smp_mb();	/* the child is in the list of threads before "entering" and "leaving" are read: see others_switch */
@@ -316,35 +360,21 @@ static void probe_fork(void *data, struct task_struct *parent, struct task_struc
 		return;
 	if (child->mm == parent->mm) {
 		process = newest_process();
-		if (!process)
-			return;
-		/* It shares the closed pages: without a notifier it could not run. */
-		if (READ_ONCE(process->leaving) ? child_waits(process, child) : thread_begin_new(process, child))
+		if (process && thread_born(process, child))
 			send_sig(SIGKILL, child, 1);
-		return;
+	} else if (flags & KW_STAY_FORK) {
+		process_born(flags, child);
 	}
-	if (!thread || !(thread->process->flags & KW_STAY_FORK))
-		return;
-	/* An address space of its own, which is still open: it may as well stay so if there is no memory. */
-	process = process_new(child->mm, thread->process->flags, GFP_ATOMIC);
-	if (!process)
-		return;
-	if (!thread_begin_new(process, child)) {
-		kw_pages_close(child->mm, process->saved, false);
-		kw_counts.inherited++;
-	}
-	process_put(process);
 }
 
 static void probe_exec(void *data, struct task_struct *task, pid_t old_pid, struct linux_binprm *bprm)
 {
 	struct kw_thread *thread = thread_of(current), *next = NULL;
+	unsigned int flags = stays(thread);
 	struct kw_process *process;
-	unsigned int flags;
 
 	if (!thread)
 		return;
-	flags = thread->process->flags;
 	process = flags & KW_STAY_EXEC ? process_new(current->mm, flags, GFP_ATOMIC) : NULL;
 	if (process) {
 		next = thread_new(process, GFP_ATOMIC);
@@ -354,6 +384,7 @@ static void probe_exec(void *data, struct task_struct *task, pid_t old_pid, stru
 	if (next) {
 		thread_begin(next);
 		kw_pages_close(current->mm, process->saved, true);
+		complete_all(&process->closed);
 		kw_counts.inherited++;
 	}
 }
@@ -447,20 +478,23 @@ static void others_switch(struct kw_process *process, task_work_func_t function,
 	unsigned int wanted = get_nr_threads(current);
 	struct task_struct *leader, *thread;
 	struct thread_work *work;
+	bool lacking;
 
 	if (atomic_read(&current->mm->mm_users) == 1)
 		return;
-	while (wanted) {
+	do {
 		while (wanted--)
 			llist_add(&thread_work_new(process, function, enter, GFP_KERNEL | __GFP_NOFAIL)->spare, &spare);
 		wanted = 0;
+		lacking = false;
 		rcu_read_lock();
 		for_each_process_thread(leader, thread) {
 			if (READ_ONCE(thread->mm) != current->mm || thread == current ||
 			    thread->flags & (PF_KTHREAD | COMPAT_PF_WORKER | PF_EXITING))
 				continue;
+			wanted++;
 			if (llist_empty(&spare)) {
-				wanted++;
+				lacking = true;
 				continue;
 			}
 			work = llist_entry(llist_del_first(&spare), struct thread_work, spare);
@@ -468,7 +502,7 @@ static void others_switch(struct kw_process *process, task_work_func_t function,
 				llist_add(&work->spare, &spare);	/* it is exiting */
 		}
 		rcu_read_unlock();
-	}
+	} while (lacking);	/* from the start: a second work does no harm */
 	free_spare(&spare);
 	/* Whoever was in user mode has come in, and finds the work on the way back. */
 	on_each_cpu(nothing, NULL, 1);
@@ -496,6 +530,7 @@ static int enter_locked(unsigned int flags)
 	others_switch(process, enter_thread, true);
 	WRITE_ONCE(entering, NULL);
 	kw_pages_close(current->mm, process->saved, true);
+	complete_all(&process->closed);
 	process_put(process);
 	kw_counts.entered++;
 	return 0;
