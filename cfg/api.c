@@ -95,6 +95,14 @@ static struct api apis[] = {
 		INFORMATION,
 		FUNCTION("inirtn", ROLE_TASK, true),
 	} },
+	{ "VEXP_OBJ", KIND_EXP, SHAPE_OBJECT, "export", "exported objects", .elements = {
+		ATTRIBUTE("expatr", "TA_READ | TA_WRITE", true),
+		ATTRIBUTE("expmode", "0666", true),
+		{ .name = "ringcnt", .role = ROLE_NUMBER, .low = "0", .high = "65536", .tag = "CFG-47", .table = true,
+		  .condition = "a power of 2; 0 of a semaphore or an event flag" },
+		{ .name = "mpfid", .role = ROLE_NUMBER, .low = "0", .high = COUNT_MAX, .tag = "CFG-48", .table = true,
+		  .condition = "a mailbox's pool, else 0" },
+	} },
 	{ "INCLUDE", KIND_INCLUDE, SHAPE_STRING, "header", "headers", .count = 0 },
 };
 

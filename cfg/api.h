@@ -11,7 +11,7 @@
 enum kind {
 	KIND_TSK, KIND_SEM, KIND_FLG, KIND_DTQ, KIND_MBX, KIND_MTX, KIND_MPF, KIND_CYC, KIND_ALM,
 	KIND_OBJECTS,			/* the kinds before have numbers and CRE_xxx */
-	KIND_TEX = KIND_OBJECTS, KIND_INH, KIND_ISR, KIND_EXC, KIND_INI, KIND_INCLUDE,
+	KIND_TEX = KIND_OBJECTS, KIND_INH, KIND_ISR, KIND_EXC, KIND_INI, KIND_EXP, KIND_INCLUDE,
 	KIND_COUNT,
 };
 
@@ -19,6 +19,7 @@ enum kind {
 enum shape {
 	SHAPE_CREATE,			/* new object, packet */
 	SHAPE_TASK,			/* existing task, packet */
+	SHAPE_OBJECT,			/* existing object by its name, packet */
 	SHAPE_NUMBER,			/* number from a range, packet */
 	SHAPE_PACKET,			/* packet */
 	SHAPE_STRING,			/* string */

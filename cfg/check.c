@@ -12,6 +12,7 @@
 #include "eval.h"
 
 #define AREAS_MAX	((int64_t)1 << 30)	/* bytes of all areas together that kernel_cfg.c may define */
+#define MESSAGE_MAX	65528			/* bytes of a message that crosses: UNITRON_MESSAGE_MAX of <unitron/exchange.h> */
 
 const struct element *check_element(const struct statement *statement, const char *name)
 {
@@ -70,6 +71,9 @@ void check_collect(struct config *config)
 	eval_add_limit("TA_ACT");
 	eval_add_limit("TA_MPRI");
 	eval_add_limit("TA_CEILING");
+	eval_add_limit("TA_READ");
+	eval_add_limit("TA_WRITE");
+	eval_add_limit("sizeof(T_MSG_EXC)");
 	for (enum kind kind = 0; kind < KIND_COUNT; kind++) {
 		const struct api *api = api_of(kind);
 
@@ -230,6 +234,64 @@ static void check_area(const struct statement *s, int64_t *total)
 		*total += count * size;
 }
 
+/* The memory pool of a mailbox's export; NULL if there is none of that number. */
+static const struct statement *export_pool(const struct config *config, const struct statement *s)
+{
+	int64_t mpfid = check_value(s, "mpfid");
+
+	return mpfid > 0 && mpfid <= config->count[KIND_MPF] ? config->by_number[KIND_MPF][mpfid - 1] : NULL;
+}
+
+static void check_export_pool(const struct config *config, const struct statement *s)
+{
+	const struct element *element = check_element(s, "mpfid");
+	const struct statement *pool = export_pool(config, s);
+	int64_t head = eval_limit("sizeof(T_MSG_EXC)");
+	int64_t blksz;
+
+	if (s->other->api->kind != KIND_MBX) {
+		if (check_value(s, "mpfid") != 0)						/* [CFG-48] */
+			error_at(element->place, "E_PAR", "%s: mpfid '%.80s': a %s needs no memory pool; write 0", title(s),
+				 element->text, s->other->api->object);
+		return;
+	}
+	if (pool == NULL) {									/* [CFG-48] */
+		error_at(element->place, "E_NOEXS", "%s: mpfid '%.80s': the messages of a mailbox need a memory pool, by CRE_MPF",
+			 title(s), element->text);
+		return;
+	}
+	if (!complete(pool))
+		return;
+	blksz = check_value(pool, "blksz");
+	if (blksz <= head || blksz > head + MESSAGE_MAX)					/* [CFG-48] */
+		error_at(element->place, "E_PAR", "%s: blksz %" PRId64 " of %s: a block holds a head of %" PRId64 " bytes and a message "
+			 "of 1 to %d", title(s), blksz, element->text, head, MESSAGE_MAX);
+}
+
+/* What the roles of the elements do not say. Its object has values too. */
+static void check_export(const struct config *config, const struct statement *s)
+{
+	const struct element *ringcnt = check_element(s, "ringcnt");
+	const struct element *expatr = check_element(s, "expatr");
+	enum kind kind = s->other->api->kind;
+	int64_t direction = check_value(s, "expatr");
+	int64_t count = check_value(s, "ringcnt");
+	bool ring = kind == KIND_DTQ || kind == KIND_MBX;
+
+	if (direction != eval_limit("TA_READ") && direction != eval_limit("TA_WRITE"))		/* [CFG-49] */
+		error_at(expatr->place, "E_RSATR", "%s: expatr '%.80s': data go one way: either TA_READ, processes read, or TA_WRITE, "
+			 "they write", title(s), expatr->text);
+	if (ring && (count == 0 || (count & (count - 1)) != 0))					/* [CFG-47] */
+		error_at(ringcnt->place, "E_PAR", "%s: %s is not a power of 2", title(s), shown(&s->api->elements[2], ringcnt));
+	if (!ring && count != 0)								/* [CFG-47] */
+		error_at(ringcnt->place, "E_PAR", "%s: ringcnt '%.80s': %s needs no ring; write 0", title(s), ringcnt->text,
+			 kind == KIND_FLG ? "an event flag" : "a semaphore");
+	if (kind == KIND_DTQ && direction == eval_limit("TA_READ") && complete(s->other) && check_value(s->other, "dtqcnt") == 0)
+		error_at(s->id_place, "E_PAR", "%s: with TA_READ dtqcnt must not be 0: data wait in the queue while the ring is full",
+			 title(s));								/* [CFG-49] */
+	check_export_pool(config, s);
+}
+
 /* ---- several statements ------------------------------------------------- */
 
 static const char *number_key(const struct expression *number)
@@ -295,6 +357,8 @@ void check_values(struct config *config)
 				check_semaphore(s);
 			if (kind == KIND_DTQ || kind == KIND_MPF)
 				check_area(s, &areas);
+			if (kind == KIND_EXP)
+				check_export(config, s);
 		}
 	}
 	if (incomplete != NULL)

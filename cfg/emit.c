@@ -292,6 +292,84 @@ static void write_initialisers(FILE *file, const struct config *config)
 	fprintf(file, "};\nconst UINT kernel_ini_count = %u;\n", count);
 }
 
+/* ---- exported objects ---------------------------------------------------- */
+
+/* For which of the kinds that can be exported: names in exchange/config.h */
+static const struct {
+	enum kind	kind;
+	const char	*stem;		/* exchange_of_STEM */
+	const char	*constant;
+	const char	*ring;		/* macro for the bytes of a ring */
+} exports[] = {
+	{ KIND_DTQ, "dtq", "UNITRON_DATAQUEUE", "EXCHANGE_RING_DTQ" },
+	{ KIND_MBX, "mbx", "UNITRON_MAILBOX", "EXCHANGE_RING_MBX" },
+	{ KIND_FLG, "flg", "UNITRON_EVENTFLAG", NULL },
+	{ KIND_SEM, "sem", "UNITRON_SEMAPHORE", "EXCHANGE_RING_SEM" },
+};
+
+#define EXPORTS	(sizeof(exports) / sizeof(exports[0]))
+
+static size_t export_row(const struct statement *s)
+{
+	size_t i = 0;
+
+	while (exports[i].kind != s->other->api->kind)
+		i++;
+	return i;
+}
+
+static void write_export_ring(FILE *file, const struct statement *s, const struct config *config)
+{
+	const char *ring = exports[export_row(s)].ring;
+
+	if (ring == NULL)
+		return;
+	fprintf(file, "static _Alignas(64) char exchange_cfg_%s[%s(%s", s->name, ring, check_element(s, "ringcnt")->text);
+	if (s->other->api->kind == KIND_MBX)
+		fprintf(file, ", %s", check_element(config->by_number[KIND_MPF][check_value(s, "mpfid") - 1], "blksz")->text);
+	fprintf(file, ")];\n");
+}
+
+/* By the number of an object its export, or NULL */
+static void write_export_index(FILE *file, const struct config *config, size_t row)
+{
+	unsigned int count = config->count[exports[row].kind];
+	unsigned int index = 0;
+
+	fprintf(file, "struct exchange_object *const exchange_of_%s[%u] = {\n", exports[row].stem, count > 0 ? count : 1);
+	for (const struct statement *s = config->first[KIND_EXP]; s != NULL; s = s->next, index++)
+		if (s->other->api->kind == exports[row].kind)
+			fprintf(file, "\t[%s - 1] = &exchange_object[%u],\n", s->name, index);
+	fprintf(file, "};\n");
+}
+
+static void write_exports(FILE *file, const struct config *config)
+{
+	unsigned int count = config->count[KIND_EXP];
+
+	if (count == 0)
+		return;
+	fprintf(file, "\n/* exported objects */\n\n#include <exchange/config.h>\n\n");
+	for (const struct statement *s = config->first[KIND_EXP]; s != NULL; s = s->next)
+		write_export_ring(file, s, config);
+	fprintf(file, "const struct exchange_init exchange_init[%u] = {\n", count);
+	for (const struct statement *s = config->first[KIND_EXP]; s != NULL; s = s->next) {
+		size_t row = export_row(s);
+
+		fprintf(file, "\t{ .name = ");
+		write_string(file, s->name);
+		fprintf(file, ", .exckind = %s, .excid = %s", exports[row].constant, s->name);
+		write_members(file, s);
+		if (exports[row].ring != NULL)
+			fprintf(file, ", .excring = exchange_cfg_%s", s->name);
+		fprintf(file, " },\n");
+	}
+	fprintf(file, "};\nstruct exchange_object exchange_object[%u];\nconst UINT exchange_count = %u;\n", count, count);
+	for (size_t row = 0; row < EXPORTS; row++)
+		write_export_index(file, config, row);
+	fprintf(file, "const ID exchange_task_id = EXCHANGE;\n");
+}
+
 /* The application's name: the .cfg's without directory and ending. */
 static const char *application(const char *source)
 {
@@ -323,6 +401,7 @@ void emit_cfg_c(const struct config *config, const char *source)
 	write_interrupts(file, config);
 	write_exceptions(file, config);
 	write_initialisers(file, config);
+	write_exports(file, config);
 	fprintf(file, "\n/* time events */\n\nstruct timer_event *kernel_timer_heap[%u];\nconst UINT kernel_timer_heap_size = %u;\n",
 		events > 0 ? events : 1, events);
 	files_close(file, "kernel_cfg.c");

@@ -97,7 +97,8 @@ static void write_heading(FILE *file, const struct config *config)
 {
 	fprintf(file,
 		"#include <itron/kernel.h>\n"
-		"#include <unitron/ext.h>\n");
+		"#include <unitron/ext.h>\n"
+		"#include <unitron/exchange_app.h>\n");
 	for (const struct statement *s = config->first[KIND_INCLUDE]; s != NULL; s = s->next) {
 		if (s->header == NULL)
 			continue;

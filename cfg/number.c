@@ -8,6 +8,8 @@
 
 #include "number.h"
 
+#define EXPORT_NAME_SIZE	64	/* UNITRON_NAME_SIZE of <unitron/exchange.h> */
+
 static const char *number_key(enum kind kind, unsigned long number)
 {
 	return memory_format("%d %lu", kind, number);
@@ -25,7 +27,7 @@ static bool is_reserved(const char *name)
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(words[i], name) == 0)
 			return true;
-	return api_member(name) || strncmp(name, "kernel_", 7) == 0 || strncmp(name, "unitron_", 8) == 0;
+	return api_member(name) || strncmp(name, "kernel_", 7) == 0 || strncmp(name, "exchange_", 9) == 0 || strncmp(name, "unitron_", 8) == 0;
 }
 
 /* Enter the name of a CRE_xxx: false if it is taken. */
@@ -123,9 +125,47 @@ static void tie_exception_routines(struct config *config)
 	}
 }
 
+/* An export is tied to its object, whose name becomes the name of a file. */
+static void tie_export(const struct config *config, struct statement *s)
+{
+	struct statement *object = s->name != NULL ? table_find(&config->names, s->name) : NULL;
+
+	if (s->explicit_number)									/* [CFG-46] */
+		error_at(s->id_place, "E_ID", "VEXP_OBJ: an object is exported by its name, not by number %lu: give it one", s->number);
+	else if (s->name == NULL)
+		;			/* reported as a syntax error */
+	else if (object == NULL)								/* [CFG-46] */
+		error_at(s->id_place, "E_NOEXS", "VEXP_OBJ: there is no object %s: its CRE_xxx is missing", s->name);
+	else if (object->api->kind != KIND_DTQ && object->api->kind != KIND_MBX && object->api->kind != KIND_FLG &&
+		 object->api->kind != KIND_SEM)							/* [CFG-46] */
+		error_at(s->id_place, "E_OBJ", "VEXP_OBJ: %s is a %s; data queues, mailboxes, event flags and semaphores can be "
+			 "exported", s->name, object->api->object);
+	else if (object->other != NULL)								/* [CFG-46] */
+		error_at(s->id_place, "E_OBJ", "VEXP_OBJ: %s is exported by %s:%u already", s->name, object->other->place.file,
+			 object->other->place.line);
+	else if (strlen(s->name) >= EXPORT_NAME_SIZE)						/* [CFG-46] */
+		error_at(s->id_place, "E_PAR", "VEXP_OBJ: the name %s has more than %d characters", s->name, EXPORT_NAME_SIZE - 1);
+	else
+		object->other = s;
+	s->other = object;
+	s->broken |= object == NULL || object->other != s;
+}
+
+static void tie_exports(struct config *config)
+{
+	struct statement *task = table_find(&config->names, "EXCHANGE");
+
+	for (struct statement *s = config->first[KIND_EXP]; s != NULL; s = s->next)
+		tie_export(config, s);
+	if (config->count[KIND_EXP] > 0 && (task == NULL || task->api->kind != KIND_TSK))	/* [CFG-50] */
+		error_at(config->first[KIND_EXP]->place, "E_NOEXS", "VEXP_OBJ: there is no task EXCHANGE, which moves the data: "
+			 "#include <exchange/exchange.cfg>");
+}
+
 void number_objects(struct config *config)
 {
 	for (enum kind kind = 0; kind < KIND_OBJECTS; kind++)
 		number_kind(config, kind);
 	tie_exception_routines(config);
+	tie_exports(config);
 }

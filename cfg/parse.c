@@ -227,6 +227,7 @@ static bool arguments(struct parser *parser)
 	switch (statement->api->shape) {
 	case SHAPE_CREATE:
 	case SHAPE_TASK:
+	case SHAPE_OBJECT:
 		return identifier(parser) && expect(parser, ',', "behind the ID") && packet(parser);
 	case SHAPE_NUMBER:
 		return expression(parser, ',', statement->api->number.name, &statement->number_element) &&

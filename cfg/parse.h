@@ -24,14 +24,15 @@ struct statement {
 	const struct api *api;
 	struct place	place;
 	bool		broken;		/* has syntax errors; counts as an object, but is not checked */
-	const char	*name;		/* SHAPE_CREATE, SHAPE_TASK: symbolic ID, or NULL */
-	unsigned long	number;		/* SHAPE_CREATE: the object's number, 0 until given out; SHAPE_TASK: as written */
+	const char	*name;		/* SHAPE_CREATE, SHAPE_TASK, SHAPE_OBJECT: symbolic ID, or NULL */
+	unsigned long	number;		/* SHAPE_CREATE: the object's number, 0 until given out; others: as written */
 	bool		explicit_number;
 	struct place	id_place;
 	struct element	number_element;	/* SHAPE_NUMBER */
 	struct element	elements[ELEMENTS_MAX];
 	const char	*header;	/* SHAPE_STRING: "x.h" or <x.h>, as after #include */
 	struct statement *tex;		/* KIND_TSK: its DEF_TEX */
+	struct statement *other;	/* KIND_EXP: the object; an object: its export */
 	struct statement *next_use;	/* check.c: others of the same number */
 };
 

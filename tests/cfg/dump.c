@@ -9,6 +9,8 @@
 
 #include <kernel/tables.h>
 
+#include <exchange/config.h>
+
 #include "app.h"
 
 struct conf conf;
@@ -149,6 +151,62 @@ static void dump_handlers(void)
 	}
 }
 
+/* Only a .cfg with exports has these. */
+#pragma weak exchange_init
+#pragma weak exchange_object
+#pragma weak exchange_count
+#pragma weak exchange_of_dtq
+#pragma weak exchange_of_mbx
+#pragma weak exchange_of_flg
+#pragma weak exchange_of_sem
+#pragma weak exchange_task_id
+
+void exchange_task(VP_INT batch)	{ last = "exchange_task"; }
+void exchange_bell(VP_INT exinf)	{ last = "exchange_bell"; }
+void exchange_initialize(VP_INT intno)	{ last = "exchange_initialize"; }
+
+static struct exchange_object *export_of(const struct exchange_init *e)
+{
+	switch (e->exckind) {
+	case UNITRON_DATAQUEUE:
+		return exchange_of_dtq[e->excid - 1];
+	case UNITRON_MAILBOX:
+		return exchange_of_mbx[e->excid - 1];
+	case UNITRON_EVENTFLAG:
+		return exchange_of_flg[e->excid - 1];
+	default:
+		return exchange_of_sem[e->excid - 1];
+	}
+}
+
+/* The bytes of its ring, each written */
+static size_t ring_of(const struct exchange_init *e)
+{
+	switch (e->exckind) {
+	case UNITRON_DATAQUEUE:
+		return EXCHANGE_RING_DTQ(e->ringcnt);
+	case UNITRON_MAILBOX:
+		return EXCHANGE_RING_MBX(e->ringcnt, kernel_mpf_init[e->mpfid - 1].blksz);
+	case UNITRON_SEMAPHORE:
+		return EXCHANGE_RING_SEM(0);
+	default:
+		return 0;
+	}
+}
+
+static void dump_exports(void)
+{
+	for (UINT i = 0; i < exchange_count; i++) {
+		const struct exchange_init *e = &exchange_init[i];
+
+		printf("exp %u %s kind=%u id=%d atr=%#x mode=%#o cnt=%u mpf=%d %s%s\n", i, e->name, e->exckind, e->excid, e->expatr, e->expmode,
+		       e->ringcnt, e->mpfid, area(e->excring, ring_of(e)), export_of(e) == &exchange_object[i] ? "" : " not in its table");
+	}
+	for (ID i = 0; i < kernel_dtq_count; i++)
+		printf("exp of dtq %d: %s\n", i + 1, exchange_of_dtq[i] ? "yes" : "no");
+	printf("exp task %d\n", exchange_task_id);
+}
+
 int main(void)
 {
 	printf("application %s\n", kernel_application);
@@ -156,5 +214,7 @@ int main(void)
 	dump_areas();
 	dump_handlers();
 	printf("events %u\n", kernel_timer_heap_size);
+	if (&exchange_count)
+		dump_exports();
 	return 0;
 }
