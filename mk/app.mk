@@ -12,6 +12,7 @@
 #	APP_CFLAGS	further flags, for the .cfg's preprocessor too
 #	UNIT_US=1	time unit 1 us instead of 1 ms
 #	TICK_DRIVEN=1	time passes by isig_tim
+#	EXCHANGE=1	objects are exported to Linux processes (VEXP_OBJ)
 #	SAN=1		AddressSanitizer and UBSan (posix only)
 #	OUT		where to build; default: out/ in the Unitron tree, or here if
 #			that is an installed one
@@ -51,6 +52,11 @@ include $(UNITRON)/port/$(PORT)/port.mk
 KERNEL_OBJS := $(patsubst $(UNITRON)/kernel/%.c,$(LIBDIR)/kernel-%.o,$(KERNEL_SRCS))
 PORT_OBJS := $(foreach s,$(PORT_SRCS),$(LIBDIR)/port-$(basename $(notdir $(s))).o)
 APP_OBJS := $(foreach s,$(SRCS) $(FPU_SRCS),$(DIR)/$(basename $(notdir $(s))).o) $(DIR)/kernel_cfg.o
+
+# EXCHANGE = 1: the application's objects are open to Linux processes.
+ifneq ($(EXCHANGE),)
+include $(UNITRON)/exchange/exchange.mk
+endif
 
 app: $(TARGET)
 # Kernel and port objects are shared by all applications of a variant: build

@@ -4,6 +4,9 @@
 PORT_SRCS := $(addprefix $(UNITRON)/port/posix/, \
 	main.c options.c context.c switch.S interrupt.c budget.c time.c clock_sim.c clock_real.c fault.c report.c log.c)
 
+# What carries out exchange/host.h, for EXCHANGE = 1
+PORT_EXCHANGE_SRCS := $(addprefix $(UNITRON)/port/posix/exchange/, gateway.c sockets.c client.c)
+
 # Probing each page keeps a large frame from stepping over the guard pages.
 PORT_CFLAGS := -fstack-clash-protection -fno-omit-frame-pointer
 # Sources that do not claim the FPU must do without it here too, so that what

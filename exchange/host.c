@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Linux's half of the exchange, without Linux: what a read, a write or a poll of
+ * an exported object does to its ring. Every host does it by these functions,
+ * so that a device and a socket behave alike. Locks, waiting and copying from
+ * and to processes are the host's.
+ *
+ * Touches far and shared, nothing of the real-time side's.
+ */
+#include "exchange.h"
+
+/* Of <errno.h>, which a freestanding build has not: the numbers are Linux's ABI */
+#define EIO		5
+#define EBADF		9
+#define EAGAIN		11
+#define EINVAL		22
+#define EMSGSIZE	90
+
+/* The real-time side sleeps on what was done. */
+static void wake(bool wanted)
+{
+	if (wanted)
+		exchange_host_bell(exchange.intno);
+}
+
+static void copy_bytes(void *to, const void *from, size_t size)
+{
+	__builtin_memcpy(to, from, size);
+}
+
+/* ---- reading --------------------------------------------------------------- */
+
+static long read_dataqueue(struct exchange_object *object, void *data, size_t size)
+{
+	bool wanted = false;
+	int32_t n = ring_get(&object->far, data, (uint32_t)(size / 8 < RING_COUNT_MAX ? size / 8 : RING_COUNT_MAX), &wanted);
+
+	wake(wanted);
+	return n > 0 ? n * 8L : n == 0 ? -EAGAIN : -EIO;
+}
+
+static long read_mailbox(struct exchange_object *object, void *data, size_t size)
+{
+	int32_t n = ring_filled(&object->far, 1);
+	const uint64_t *slot = ring_slot(&object->far, object->far.own);
+	uint64_t bytes;
+
+	if (n <= 0)
+		return n == 0 ? -EAGAIN : -EIO;
+	bytes = *slot;
+	ring_settle();
+	if (bytes > object->unit)
+		return -EIO;
+	if (bytes > size)
+		return -EMSGSIZE;
+	copy_bytes(data, slot + 1, bytes);
+	wake(ring_release(&object->far, 1));
+	return (long)bytes;
+}
+
+static long read_eventflag(struct exchange_object *object, void *data, uint32_t mask)
+{
+	uint32_t pattern = __atomic_load_n(&object->pattern, __ATOMIC_SEQ_CST);
+	bool clear = kernel_flg_init[object->init->excid - 1].flgatr & TA_CLR;
+	uint64_t result;
+
+	do {
+		if (!(pattern & mask))
+			return -EAGAIN;
+	} while (clear && !__atomic_compare_exchange_n(&object->pattern, &pattern, 0, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
+	result = pattern;
+	copy_bytes(data, &result, sizeof(result));
+	return sizeof(result);
+}
+
+static long read_semaphore(struct exchange_object *object, void *data)
+{
+	int32_t n = ring_filled(&object->far, 1);
+	uint64_t one = 1;
+
+	if (n <= 0)
+		return n == 0 ? -EAGAIN : -EIO;
+	wake(ring_release(&object->far, 1));
+	copy_bytes(data, &one, sizeof(one));
+	return sizeof(one);
+}
+
+long exchange_read(struct exchange_object *object, void *data, size_t size, uint32_t mask)
+{
+	if (object->init->expatr != TA_READ)
+		return -EBADF;
+	if (object->init->exckind == UNITRON_MAILBOX)
+		return read_mailbox(object, data, size);
+	if (size < 8)
+		return -EINVAL;
+	switch (object->init->exckind) {
+	case UNITRON_DATAQUEUE:
+		return read_dataqueue(object, data, size);
+	case UNITRON_EVENTFLAG:
+		return read_eventflag(object, data, mask);
+	default:
+		return read_semaphore(object, data);
+	}
+}
+
+/* ---- writing --------------------------------------------------------------- */
+
+static long write_dataqueue(struct exchange_object *object, const void *data, size_t size)
+{
+	bool wanted = false;
+	int32_t n;
+
+	if (size % 8)
+		return -EINVAL;
+	n = ring_put(&object->far, data, (uint32_t)(size / 8 < RING_COUNT_MAX ? size / 8 : RING_COUNT_MAX), &wanted);
+	wake(wanted);
+	return n > 0 ? n * 8L : n == 0 && size ? -EAGAIN : n == 0 ? 0 : -EIO;
+}
+
+static long write_mailbox(struct exchange_object *object, const void *data, size_t size)
+{
+	int32_t room;
+	uint64_t *slot;
+
+	if (!size)
+		return -EINVAL;
+	if (size > object->unit)
+		return -EMSGSIZE;
+	room = ring_room(&object->far, 1);
+	if (room <= 0)
+		return room == 0 ? -EAGAIN : -EIO;
+	slot = ring_vacant(&object->far, 0);
+	slot[0] = size;
+	copy_bytes(slot + 1, data, size);
+	wake(ring_publish(&object->far, 1));
+	return (long)size;
+}
+
+static long write_eventflag(struct exchange_object *object, uint64_t bits)
+{
+	if (bits > UINT32_MAX)
+		return -EINVAL;
+	__atomic_fetch_or(&object->pattern, (uint32_t)bits, __ATOMIC_SEQ_CST);
+	wake(__atomic_load_n(&object->wants, __ATOMIC_SEQ_CST) && __atomic_exchange_n(&object->wants, 0, __ATOMIC_SEQ_CST));
+	return 8;
+}
+
+static long write_semaphore(struct exchange_object *object, uint64_t signals)
+{
+	int32_t room;
+
+	if (!signals || signals > object->far.count)
+		return -EINVAL;
+	room = ring_room(&object->far, (uint32_t)signals);
+	if (room < 0)
+		return -EIO;
+	if ((uint64_t)room < signals)
+		return -EAGAIN;
+	wake(ring_publish(&object->far, (uint32_t)signals));
+	return 8;
+}
+
+long exchange_write(struct exchange_object *object, const void *data, size_t size)
+{
+	uint64_t value;
+
+	if (object->init->expatr != TA_WRITE)
+		return -EBADF;
+	if (object->init->exckind == UNITRON_MAILBOX)
+		return write_mailbox(object, data, size);
+	if (object->init->exckind == UNITRON_DATAQUEUE)
+		return write_dataqueue(object, data, size);
+	if (size != 8)
+		return -EINVAL;
+	copy_bytes(&value, data, sizeof(value));
+	return object->init->exckind == UNITRON_EVENTFLAG ? write_eventflag(object, value) : write_semaphore(object, value);
+}
+
+/* ---- waiting --------------------------------------------------------------- */
+
+static bool eventflag_ready(struct exchange_object *object, uint32_t mask, bool wish)
+{
+	if (object->init->expatr == TA_WRITE)
+		return true;
+	if (__atomic_load_n(&object->pattern, __ATOMIC_SEQ_CST) & mask)
+		return true;
+	if (!wish)
+		return false;
+	__atomic_exchange_n(&object->wants, 1, __ATOMIC_SEQ_CST);
+	return __atomic_load_n(&object->pattern, __ATOMIC_SEQ_CST) & mask;
+}
+
+bool exchange_ready(struct exchange_object *object, uint32_t mask, uint32_t signals, bool wish)
+{
+	uint32_t wanted = object->init->exckind == UNITRON_SEMAPHORE && signals ? signals : 1;
+
+	if (object->init->exckind == UNITRON_EVENTFLAG)
+		return eventflag_ready(object, mask, wish);
+	/* A ring that is broken is ready: for an error. */
+	if (object->init->expatr == TA_READ)
+		return ring_filled(&object->far, 1) || (wish && !ring_want_data(&object->far));
+	return (uint32_t)ring_room(&object->far, wanted) >= wanted || (wish && !ring_want_room(&object->far, wanted));
+}
+
+bool exchange_kicked(struct exchange_object *object)
+{
+	return __atomic_load_n(&object->kicked, __ATOMIC_ACQUIRE) && __atomic_exchange_n(&object->kicked, 0, __ATOMIC_ACQ_REL);
+}
+
+static void copy_name(char *to, const char *from)
+{
+	size_t i = 0;
+
+	for (; from[i] && i + 1 < UNITRON_NAME_SIZE; i++)
+		to[i] = from[i];
+	to[i] = '\0';
+}
+
+void exchange_info(const struct exchange_object *object, struct unitron_info *info)
+{
+	*info = (struct unitron_info){
+		.version = UNITRON_EXCHANGE_VERSION, .size = sizeof(*info), .kind = object->init->exckind,
+		.direction = object->init->expatr == TA_READ ? UNITRON_READ : UNITRON_WRITE,
+		.unit = object->unit, .count = object->far.count,
+	};
+	copy_name(info->name, object->init->name);
+	copy_name(info->application, kernel_application);
+}

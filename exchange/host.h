@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The contract between the exchange and its host, the Linux that the
+ * real-time side runs beside: for the posix port a thread of the same process,
+ * for the linux port Linux itself. A port that has a host defines the hooks;
+ * one that has none (pc) cannot be built with EXCHANGE = 1. include/unitron/port.h
+ * is not changed by any of this.
+ *
+ * Model. Real-time contexts, as port.h has them, and the *host*: anything that
+ * runs beside them, on another CPU too, and that they interrupt anywhere. So
+ * neither ever waits for the other. The host serialises its calls for one
+ * object by a lock of its own; no real-time context takes it.
+ */
+#pragma once
+
+#include <unitron/port.h>
+
+#include "object.h"
+
+/* ---- hooks: what the host's sources define -------------------------------- */
+
+/*
+ * The exchange is set up for a start: called at kernel_initialize, before any
+ * task, at each start. The host may make the objects visible from here on. It
+ * makes no call for an object before, nor while this runs.
+ */
+void	exchange_host_start(void);
+
+/*
+ * Some object's kicked was set: have exchange_kicked() called for every object
+ * soon, by the host. Any real-time context, interrupts masked too; must not
+ * wait; its length is part of what sending to Linux costs.
+ */
+void	exchange_host_kick(void);
+
+/*
+ * Raise interrupt intno of the application, whose handler is exchange_bell:
+ * called by the host, out of the calls below.
+ */
+void	exchange_host_bell(INTNO intno);
+
+/* ---- what the host calls -------------------------------------------------- */
+
+/*
+ * Take data out of a TA_READ object / put data into a TA_WRITE one, as read(2)
+ * and write(2) on its device. None waits; each takes a time that the size
+ * bounds. mask: the bits of an event flag that count.
+ *
+ * Bytes that went; -EAGAIN: nothing to take, no room; -EBADF: the wrong
+ * direction; -EINVAL: a size that is none of the object's, bits or a number
+ * that cannot be; -EMSGSIZE: the message is longer than the object's maximum, or
+ * than the buffer: then it stays; -EIO: the ring holds what cannot be.
+ */
+long	exchange_read(struct exchange_object *object, void *data, size_t size, uint32_t mask);
+long	exchange_write(struct exchange_object *object, const void *data, size_t size);
+
+/*
+ * Would that call, of a write of this many semaphore signals (else 1), go through? With wish: and if
+ * not, the host is kicked when it may. True: it would, the wish is taken back.
+ */
+bool	exchange_ready(struct exchange_object *object, uint32_t mask, uint32_t signals, bool wish);
+
+/* After exchange_host_kick: was this object meant? Resets it. */
+bool	exchange_kicked(struct exchange_object *object);
+
+/* What the object is like. Any context. */
+void	exchange_info(const struct exchange_object *object, struct unitron_info *info);

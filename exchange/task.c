@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The exchange task: moves data between the rings and the application's
+ * objects, both ways, by ordinary service calls. It sleeps until something
+ * calls it: the bell from Linux, a call of the application's that left something
+ * to move, or one that made room where there was none.
+ *
+ * A pass ends when nothing moves any more, or after a batch of messages; then
+ * the task waits for the next time unit, so that a flood leaves the tasks
+ * below it their time. Each object gets its share of a pass in turn.
+ */
+#include "exchange.h"
+
+struct exchange exchange;
+
+static UINT next_object;		/* where the next pass begins */
+
+void exchange_wake(void)
+{
+	ER er;
+
+	if (exchange.pending)
+		return;
+	exchange.pending = true;
+	er = kernel.in_handler ? iwup_tsk(exchange_task_id) : wup_tsk(exchange_task_id);
+	/* With the CPU locked nothing was done. */
+	if (er != E_OK && er != E_QOVR)
+		exchange.pending = false;
+}
+
+void exchange_bell(VP_INT exinf)
+{
+	exchange_wake();
+}
+
+static UINT move(struct exchange_object *object, UINT n)
+{
+	switch (object->init->exckind) {
+	case UNITRON_DATAQUEUE:
+		return exchange_move_dataqueue(object, n);
+	case UNITRON_MAILBOX:
+		return exchange_move_mailbox(object, n);
+	case UNITRON_EVENTFLAG:
+		return exchange_move_eventflag(object);
+	default:
+		return exchange_move_semaphore(object, n);
+	}
+}
+
+/* Have Linux ring when there is something in this object. False: there is already. */
+static bool may_sleep(struct exchange_object *object)
+{
+	if (object->init->expatr == TA_READ)
+		return true;			/* who sends calls the task */
+	if (object->init->exckind == UNITRON_EVENTFLAG) {
+		__atomic_exchange_n(&object->wants, 1, __ATOMIC_SEQ_CST);
+		return !__atomic_load_n(&object->pattern, __ATOMIC_SEQ_CST);
+	}
+	/* Who makes room for what is stuck calls; what comes behind it need not. */
+	return object->stuck || ring_want_data(&object->rt);
+}
+
+/* False: the batch is used up. */
+static bool pass(UINT batch)
+{
+	UINT share = batch / exchange_count + 1;
+	UINT left = batch, moved;
+	bool sleep;
+
+	do {
+		moved = 0;
+		sleep = true;
+		exchange.stuck = false;
+		for (UINT i = 0; i < exchange_count && moved < left; i++) {
+			struct exchange_object *object = &exchange_object[next_object];
+
+			next_object = next_object + 1 == exchange_count ? 0 : next_object + 1;
+			object->stuck = false;
+			moved += move(object, share < left - moved ? share : left - moved);
+		}
+		if (moved >= left)
+			return false;
+		left -= moved;
+		if (!moved)
+			for (UINT i = 0; i < exchange_count; i++)
+				sleep &= may_sleep(&exchange_object[i]);
+	} while (moved || !sleep);
+	return true;
+}
+
+void exchange_task(VP_INT batch)
+{
+	for (;;) {
+		exchange.pending = false;
+		while (!pass((UINT)batch))
+			dly_tsk(0);
+		slp_tsk();
+	}
+}
+
+static void object_initialize(struct exchange_object *object, const struct exchange_init *init)
+{
+	uint32_t slot_size = 8, count = init->ringcnt;
+
+	*object = (struct exchange_object){ .init = init, .unit = 8 };
+	switch (init->exckind) {
+	case UNITRON_EVENTFLAG:
+		if (init->expatr == TA_READ)
+			object->pattern = kernel_flg_init[init->excid - 1].iflgptn;
+		return;
+	case UNITRON_SEMAPHORE:
+		slot_size = 0;
+		count = kernel_sem_init[init->excid - 1].maxsem;
+		break;
+	case UNITRON_MAILBOX:
+		object->unit = (uint32_t)EXCHANGE_MESSAGE_MAX(kernel_mpf_init[init->mpfid - 1].blksz);
+		slot_size = (uint32_t)EXCHANGE_SLOT_MBX(kernel_mpf_init[init->mpfid - 1].blksz);
+		break;
+	}
+	ring_create(init->excring, count, slot_size);
+	ring_attach(&object->rt, init->excring, count, slot_size);
+	ring_attach(&object->far, init->excring, count, slot_size);
+	/* Processes find the signals that a semaphore begins with. */
+	if (init->exckind == UNITRON_SEMAPHORE && init->expatr == TA_READ)
+		ring_publish(&object->rt, kernel_sem_init[init->excid - 1].isemcnt);
+}
+
+void exchange_initialize(VP_INT intno)
+{
+	exchange = (struct exchange){ .intno = (INTNO)intno };
+	next_object = 0;
+	for (UINT i = 0; i < exchange_count; i++)
+		object_initialize(&exchange_object[i], &exchange_init[i]);
+	exchange_host_start();
+}
