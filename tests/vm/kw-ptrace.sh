@@ -12,10 +12,10 @@
 same()
 {
 	begin "$1"
-	[ -s /tmp/$2.user ] || tracer $2 user >/tmp/$2.user 2>&1
-	tracer $2 $3 >/tmp/$2.$3 2>&1
+	[ -s "/tmp/$2.user" ] || tracer "$2" user >"/tmp/$2.user" 2>&1
+	tracer "$2" "$3" >"/tmp/$2.$3" 2>&1
 	status=$?
-	if [ $status = 0 ] && diff /tmp/$2.user /tmp/$2.$3 >/tmp/diff; then ok; else not_ok "status $status: $(head -20 /tmp/diff)"; fi
+	if [ $status = 0 ] && diff "/tmp/$2.user" "/tmp/$2.$3" >/tmp/diff; then ok; else not_ok "status $status: $(head -20 /tmp/diff)"; fi
 }
 
 kw_load
@@ -36,7 +36,7 @@ same "attach and detach, 300 times" attach trap
 same "attach and detach while gates are called" attach gate
 for what in steps changes emulate breakpoints attach; do
 	begin "$what: the program ended well, in user mode too"
-	grep -q 'end: exit 0' /tmp/$what.user && ok || not_ok "$(cat /tmp/$what.user)"
+	if grep -q "end: exit 0" /tmp/$what.user; then ok; else not_ok "$(cat /tmp/$what.user)"; fi
 done
 begin "the ordinary process lives"
 if wait_for 2 canary_lives; then ok; else not_ok "$(cat /tmp/canary)"; fi

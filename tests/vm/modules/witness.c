@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /proc/witness: the state of Linux that the delivery unit changes, and that
- * must be as before when it has left: a line "NAME VALUE" each. Reading it
- * changes nothing but the IO-APIC's index register.
+ * /proc/witness: the state of Linux that the delivery unit or kernelware
+ * changes, or might, and that must be as before when they have left: a line
+ * "NAME VALUE" each. Reading it changes nothing but the IO-APIC's index register.
  */
 #include <linux/crc32.h>
 #include <linux/io.h>
@@ -33,6 +33,26 @@ static void stacks(struct seq_file *out)
 	for_each_possible_cpu(cpu)
 		for (unsigned int i = 0; i < 7; i++)
 			seq_printf(out, "ist-%u-%u %llx\n", cpu, i + 1, per_cpu(cpu_tss_rw, cpu).x86_tss.ist[i]);
+}
+
+/* Of the CPU that reads */
+static void registers(struct seq_file *out)
+{
+	static const u32 msrs[] = { MSR_EFER, MSR_STAR, MSR_LSTAR, MSR_CSTAR, MSR_SYSCALL_MASK, MSR_IA32_SYSENTER_CS, MSR_IA32_SYSENTER_EIP };
+	struct desc_ptr gdt;
+
+	preempt_disable();
+	seq_printf(out, "cr0 %lx\ncr4 %lx\n", native_read_cr0(), __read_cr4());
+	for (unsigned int i = 0; i < ARRAY_SIZE(msrs); i++) {
+		u64 value = 0;
+
+		rdmsrl_safe(msrs[i], &value);
+		seq_printf(out, "msr-%x %llx\n", msrs[i], value);
+	}
+	native_store_gdt(&gdt);
+	/* Below those of threads (TLS) and of the task register */
+	seq_printf(out, "gdt %lx %x %08x\n", gdt.address, gdt.size, crc32(0, (void *)gdt.address, GDT_ENTRY_TSS * 8));
+	preempt_enable();
 }
 
 static void hpet(struct seq_file *out)
@@ -77,6 +97,9 @@ static void memory(struct seq_file *out)
 	unsigned int used = 0;
 
 	seq_printf(out, "text %08x\n", crc32(0, (void *)begin, end - begin));
+	begin = lookup("__start_rodata");
+	end = lookup("__end_rodata");
+	seq_printf(out, "constants %08x\n", crc32(0, (void *)begin, end - begin));
 	seq_printf(out, "platform-ipi %lx\n", *(unsigned long *)lookup("x86_platform_ipi_callback"));
 	for (unsigned long address = 0xfffffe7fff000000UL; address < 0xfffffe7fff100000UL; address += PAGE_SIZE) {
 		unsigned int level;
@@ -91,6 +114,7 @@ static int witness_show(struct seq_file *out, void *unused)
 {
 	idts(out);
 	stacks(out);
+	registers(out);
 	hpet(out);
 	ioapic(out);
 	memory(out);
