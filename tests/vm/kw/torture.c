@@ -197,9 +197,9 @@ int main(int argc, char **argv)
 	sigaction(SIGALRM, &action, NULL);
 	sigaction(SIGUSR1, &action, NULL);
 	sigaction(SIGRTMIN, &action, NULL);
-	sender = start_sender();
 	if (!user)
 		enter(0);
+	sender = start_sender();
 	setitimer(ITIMER_REAL, &period, NULL);
 	for (unsigned int i = 0; i < count; i++)
 		if (pthread_create(&threads[i], NULL, torture, NULL) != 0)
