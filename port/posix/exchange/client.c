@@ -159,6 +159,7 @@ static bool begin_transfer(struct client *client, size_t bytes)
 	if (client->pending || (writes && client->request.argument != bytes))
 		return false;
 	client->done = 0;
+	client->notified = false;
 	if (!transfer(client, received.data))
 		return false;
 	if (client->pending && writes) {
@@ -229,7 +230,7 @@ static int set_notify(struct client *client, size_t bytes, int fd)
 		close(client->notify_fd);
 	client->notify = notify;
 	client->notify_fd = fd;
-	client->announced = false;
+	client->notified = false;
 	return 0;
 }
 
@@ -238,7 +239,7 @@ static bool carry_out(struct client *client, size_t bytes, int fd)
 {
 	uint32_t operation = received.request.operation;
 
-	if (fd >= 0 && operation != UNITRON_OP_NOTIFY) {
+	if (fd >= 0 && (operation != UNITRON_OP_NOTIFY || client->pending)) {
 		close(fd);
 		return false;
 	}
@@ -259,8 +260,10 @@ static bool carry_out(struct client *client, size_t bytes, int fd)
 	case UNITRON_OP_NOTIFY:
 		return reply(client, set_notify(client, bytes, fd));
 	case UNITRON_OP_MASK:
+		if (!client->request.argument || client->request.argument > UINT32_MAX)
+			return reply(client, -EINVAL);
 		client->mask = (uint32_t)client->request.argument;
-		return reply(client, client->request.argument && client->request.argument <= UINT32_MAX ? 0 : -EINVAL);
+		return reply(client, 0);
 	default:
 		return false;
 	}
@@ -346,7 +349,9 @@ bool client_announce(struct client *client)
 	if (client->pending || client->announced || !is_ready(client, false))
 		return true;
 	client->announced = true;
-	notify(client);
+	if (!client->notified)
+		notify(client);
+	client->notified = true;
 	return send_reply(client, UNITRON_READY, 0, 0);
 }
 

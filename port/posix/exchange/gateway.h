@@ -36,7 +36,8 @@ struct client {
 	struct client *next;
 	int	process;		/* pidfd of who connected, or -1 */
 	uint32_t mask;
-	bool	announced;		/* it knows that the object is ready, or was */
+	bool	announced;		/* since its last request it was told that the object is ready */
+	bool	notified;		/* the same, by the way it has chosen, since its last read or write */
 	bool	pending;		/* request waits */
 	struct unitron_request request;
 	char	*data;			/* of a write that waits */

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Every call of libunitron: what crosses, time-outs, signals, errors;
+ * notification by poll, eventfd and signal; clocks.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "echo.h"
+#include "test.h"
+
+static struct unitron *data_in, *data_out, *box_in, *box_out, *bits_in, *bits_out, *count_in, *count_out;
+
+static void test_open(void)
+{
+	static const char *const wrong[] = { "", "../x", ".", "a/b", NULL };
+	struct unitron *object;
+	bool good = true;
+
+	errno = 77;
+	ok(unitron_open(&object, "NO_SUCH_NAME") == -ENOENT && !object, "open: a name that is not there");
+	ok(errno == 77, "errno is left alone");
+	for (int i = 0; wrong[i]; i++)
+		good &= unitron_open(&object, wrong[i]) == -EINVAL;
+	ok(good && unitron_open(&object, NULL) == -EINVAL, "open: what is no name");
+	data_in = open_object("DATA_IN");
+	data_out = open_object("DATA_OUT");
+	box_in = open_object("BOX_IN");
+	box_out = open_object("BOX_OUT");
+	bits_in = open_object("BITS_IN");
+	bits_out = open_object("BITS_OUT");
+	count_in = open_object("COUNT_IN");
+	count_out = open_object("COUNT_OUT");
+	unitron_close(NULL);
+	ok(unitron_info(box_in)->kind == UNITRON_MAILBOX && unitron_info(box_in)->direction == UNITRON_WRITE && unitron_info(box_in)->unit == MESSAGE,
+	   "info: kind, direction, longest message");
+	ok(!strcmp(unitron_info(box_in)->name, "BOX_IN") && !strcmp(unitron_info(box_in)->application, "echo"), "info: names");
+	ok(unitron_info(data_in)->count == RING && unitron_info(count_in)->count == COUNT_MAX, "info: how many fit");
+}
+
+static void test_data(void)
+{
+	int64_t sent[20], got[20];
+	ssize_t n = 0, m;
+
+	for (int i = 0; i < 20; i++)
+		sent[i] = INT64_MIN + i * 1000;
+	ok(unitron_dtq_send(data_in, sent, 20, UNITRON_FOREVER) == 20, "dtq: 20 data");
+	while (n < 20 && (m = unitron_dtq_receive(data_out, got + n, (size_t)(20 - n), 5000)) > 0)
+		n += m;
+	ok(n == 20 && !memcmp(sent, got, sizeof(sent)), "come back whole");
+	ok(unitron_dtq_receive(data_out, got, 1, 0) == -EAGAIN, "no more: EAGAIN");
+	ok(unitron_dtq_receive(data_out, got, 0, UNITRON_FOREVER) == 0 && unitron_dtq_send(data_in, sent, 0, UNITRON_FOREVER) == 0, "none at all: 0");
+	ok(unitron_dtq_send(data_out, sent, 1, 0) == -EBADF && unitron_dtq_receive(data_in, got, 1, 0) == -EBADF, "the wrong direction: EBADF");
+	ok(unitron_dtq_send(count_in, sent, 1, 0) == -EBADF && unitron_sem_signal(data_in, 1, 0) == -EBADF, "the wrong kind: EBADF");
+}
+
+static void nothing(int signal)
+{
+}
+
+static void test_waiting(void)
+{
+	struct sigaction action = { .sa_handler = nothing };
+	struct itimerval timer = { .it_value = { .tv_usec = 100000 } };
+	uint64_t begin = now_ns();
+	int64_t datum = 5;
+	uint64_t took;
+
+	ok(unitron_dtq_receive(data_out, &datum, 1, 150) == -ETIMEDOUT, "a time-out");
+	took = now_ns() - begin;
+	ok(took >= 149000000U && took < 5000000000U, "takes its time");
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &timer, NULL);
+	ok(unitron_dtq_receive(data_out, &datum, 1, UNITRON_FOREVER) == -EINTR, "a signal ends a wait: EINTR");
+	datum = 6;
+	ok(unitron_dtq_send(data_in, &datum, 1, 0) == 1 && unitron_dtq_receive(data_out, &datum, 1, 5000) == 1 && datum == 6,
+	   "what was waited for in vain does not come twice");
+}
+
+static void test_messages(void)
+{
+	char message[MESSAGE + 1], got[MESSAGE + 1];
+	bool good = true;
+
+	for (int i = 0; i < MESSAGE; i++)
+		message[i] = (char)(i * 7);
+	ok(unitron_mbx_send(box_in, "hello", 5, 5000) == 0 && unitron_mbx_receive(box_out, got, sizeof(got), 5000) == 5 && !memcmp(got, "hello", 5),
+	   "mbx: a message there and back");
+	for (size_t size = 1; size <= MESSAGE; size += 111)
+		good &= unitron_mbx_send(box_in, message, size, 5000) == 0 && unitron_mbx_receive(box_out, got, sizeof(got), 5000) == (ssize_t)size &&
+			!memcmp(got, message, size);
+	ok(good, "messages of all lengths");
+	ok(unitron_mbx_send(box_in, message, MESSAGE + 1, 0) == -EMSGSIZE && unitron_mbx_send(box_in, message, 0, 0) == -EINVAL, "too long, empty");
+	ok(unitron_mbx_send(box_in, message, 100, 5000) == 0 && unitron_mbx_receive(box_out, got, 99, 5000) == -EMSGSIZE, "a buffer too small: EMSGSIZE");
+	ok(unitron_mbx_receive(box_out, got, 100, 0) == 100, "the message is still there");
+	ok(unitron_mbx_receive(box_out, got, 100, 0) == -EAGAIN, "once");
+}
+
+static void test_bits(void)
+{
+	uint32_t pattern = 0;
+
+	ok(unitron_flg_wait(bits_out, UINT32_MAX, &pattern, 0) == -EAGAIN, "flg: nothing set: EAGAIN");
+	ok(unitron_flg_set(bits_in, 0x80000001) == 0 && unitron_flg_wait(bits_out, 0x80000000, &pattern, 5000) == 0 && pattern == 0x80000001,
+	   "bits there and back");
+	ok(unitron_flg_wait(bits_out, UINT32_MAX, &pattern, 0) == -EAGAIN, "TA_CLR has cleared them");
+	unitron_flg_set(bits_in, 0x2);
+	ok(unitron_flg_wait(bits_out, 0x4, &pattern, 100) == -ETIMEDOUT, "other bits are not waited for");
+	ok(unitron_flg_wait(bits_out, 0x6, &pattern, 0) == 0 && pattern == 0x2, "and are still there");
+	ok(unitron_flg_wait(bits_out, 0, &pattern, 0) == -EINVAL, "no bits: EINVAL");
+}
+
+static void test_counts(void)
+{
+	unsigned int got = 0;
+
+	ok(unitron_sem_signal(count_in, 500, 5000) == 0, "sem: 500 signals");
+	while (unitron_sem_wait(count_out, 300) == 0)
+		got++;
+	ok(got == 500, "500 come back");
+	ok(unitron_sem_wait(count_out, 0) == -EAGAIN, "no more");
+	ok(unitron_sem_signal(count_in, 0, 0) == -EINVAL && unitron_sem_signal(count_in, COUNT_MAX + 1, 0) == -EINVAL, "none, too many: EINVAL");
+}
+
+static void test_clock(void)
+{
+	struct unitron_clock first, second;
+	int64_t drift;
+
+	ok(unitron_clock(data_in, &first) == 0 && unitron_clock(box_out, &second) == 0, "clock: two readings");
+	drift = (int64_t)(second.realtime - first.realtime) - (int64_t)(second.monotonic - first.monotonic);
+	ok(llabs(drift) <= (int64_t)first.uncertainty + second.uncertainty, "both clocks go alike, within what is said of them");
+	ok(first.monotonic <= now_ns() && second.monotonic > first.monotonic, "monotonic is CLOCK_MONOTONIC");
+}
+
+void test_calls(void)
+{
+	test_open();
+	test_data();
+	test_waiting();
+	test_messages();
+	test_bits();
+	test_counts();
+	test_clock();
+}
+
+/* ---- notification ------------------------------------------------------------- */
+
+static bool polled(struct unitron *object, int ms)
+{
+	struct pollfd fd = { .fd = unitron_fd(object), .events = unitron_events(object) };
+
+	return poll(&fd, 1, ms) == 1;
+}
+
+static void test_poll(void)
+{
+	int64_t data[RING + 4 + RING + 4 + 2], got;
+	struct unitron *sink = open_object("SINK");
+	bool good = true;
+
+	ok(polled(data_in, 1000), "poll: there is room for a datum");
+	while (unitron_dtq_receive(data_out, &got, 1, 0) > 0)
+		;
+	ok(!polled(data_out, 100), "poll: there is none to read");
+	for (int64_t i = 0; i < 3; i++)
+		unitron_dtq_send(data_in, &i, 1, 0);
+	for (int64_t i = 0; i < 3; i++)
+		good &= polled(data_out, 5000) && unitron_dtq_receive(data_out, &got, 1, 0) == 1 && got == i;
+	ok(good && !polled(data_out, 100), "it tells of each of three, and then no more");
+	memset(data, 0, sizeof(data));
+	while (unitron_dtq_send(sink, data, 1, 0) == 1)
+		;
+	ok(!polled(sink, 100), "poll: a queue that stays full");
+	unitron_close(sink);
+}
+
+static volatile sig_atomic_t signals, value;
+
+static void count_signal(int signal, siginfo_t *info, void *context)
+{
+	signals++;
+	if (info->si_code == SI_QUEUE)
+		value = info->si_int;
+}
+
+static void pause_ms(long ms)
+{
+	struct timespec left = { ms / 1000, ms % 1000 * 1000000 };
+
+	while (nanosleep(&left, &left) != 0)
+		;
+}
+
+static void test_signal(void)
+{
+	struct sigaction action = { .sa_sigaction = count_signal, .sa_flags = SA_SIGINFO | SA_RESTART };
+	int64_t datum = 1;
+
+	sigaction(SIGRTMIN + 3, &action, NULL);
+	ok(unitron_notify_signal(data_out, SIGRTMIN + 3, 0x12345678) == 0, "notification by signal");
+	pause_ms(100);
+	ok(signals == 0, "none comes as long as there is nothing");
+	unitron_dtq_send(data_in, &datum, 1, 0);
+	unitron_dtq_send(data_in, &datum, 1, 0);
+	for (int i = 0; i < 100 && !signals; i++)
+		pause_ms(20);
+	pause_ms(50);
+	ok(signals == 1 && value == 0x12345678, "one comes, with its value, until it is looked at");
+	unitron_dtq_receive(data_out, &datum, 1, 0);
+	for (int i = 0; i < 100 && signals < 2; i++)
+		pause_ms(20);
+	ok(signals == 2, "and the next, for what is left");
+	ok(unitron_notify_signal(data_out, 1000, 0) == -EINVAL && unitron_notify_signal(data_out, 0, 0) == -EINVAL, "no such signal: EINVAL");
+	unitron_notify_none(data_out);
+	unitron_dtq_receive(data_out, &datum, 1, 0);
+	unitron_dtq_send(data_in, &datum, 1, 0);
+	ok(polled(data_out, 5000) && signals == 2, "switched off none comes");
+	unitron_dtq_receive(data_out, &datum, 1, 0);
+}
+
+static void test_eventfd(void)
+{
+	int event = eventfd(0, EFD_NONBLOCK), pipe_ends[2];
+	struct pollfd fd = { .fd = event, .events = POLLIN };
+	eventfd_t count = 0;
+	int64_t datum = 1;
+
+	ok(unitron_notify_eventfd(data_out, event) == 0, "notification by eventfd");
+	ok(poll(&fd, 1, 100) == 0, "it is not ready as long as there is nothing");
+	unitron_dtq_send(data_in, &datum, 1, 0);
+	ok(poll(&fd, 1, 5000) == 1 && eventfd_read(event, &count) == 0 && count == 1, "it is when there is");
+	if (pipe(pipe_ends) == 0)
+		ok(unitron_notify_eventfd(data_out, pipe_ends[1]) == -EINVAL && unitron_notify_eventfd(data_out, -1) == -EINVAL, "what is no eventfd: EINVAL");
+	unitron_notify_none(data_out);
+	unitron_dtq_receive(data_out, &datum, 1, 0);
+	close(event);
+	close(pipe_ends[0]);
+	close(pipe_ends[1]);
+}
+
+void test_notification(void)
+{
+	test_poll();
+	test_signal();
+	test_eventfd();
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * See echo.h. DATA: snd_dtq waits while nobody reads; ASK, STATUS: how many data
+ * it has passed on, and how often BEAT has run.
+ */
+#include "echo.h"
+#include "kernel_id.h"
+
+static VP_INT passed, beats;
+
+void echo_data(VP_INT exinf)
+{
+	VP_INT data;
+
+	for (;;) {
+		if (rcv_dtq(DATA_IN, &data) != E_OK || snd_dtq(DATA_OUT, data) != E_OK)
+			vstp_sys(2);
+		passed++;
+	}
+}
+
+void echo_messages(VP_INT exinf)
+{
+	T_MSG *message;
+
+	for (;;)
+		if (rcv_mbx(BOX_IN, &message) != E_OK || snd_mbx(BOX_OUT, message) != E_OK)
+			vstp_sys(3);
+}
+
+void echo_bits(VP_INT exinf)
+{
+	FLGPTN bits;
+
+	for (;;)
+		if (wai_flg(BITS_IN, UINT32_MAX, TWF_ORW, &bits) != E_OK || set_flg(BITS_OUT, bits) != E_OK)
+			vstp_sys(4);
+}
+
+void echo_counts(VP_INT exinf)
+{
+	for (;;) {
+		if (wai_sem(COUNT_IN) != E_OK)
+			vstp_sys(5);
+		while (sig_sem(COUNT_OUT) == E_QOVR)
+			dly_tsk(MSEC(1));
+	}
+}
+
+void beat(VP_INT exinf)
+{
+	beats++;
+	ipsnd_dtq(BEATS, beats);
+}
+
+void report(VP_INT exinf)
+{
+	FLGPTN bits;
+
+	for (;;) {
+		wai_flg(ASK, UINT32_MAX, TWF_ORW, &bits);
+		snd_dtq(STATUS, passed);
+		snd_dtq(STATUS, beats);
+	}
+}

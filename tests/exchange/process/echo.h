@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The application that the processes of these tests talk to: it gives back what
+ * it gets, kind by kind, and watches that its own time goes on.
+ */
+#pragma once
+
+#include <unitron/ext.h>
+#include <unitron/exchange_app.h>
+
+#define RING		64
+#define MESSAGE		1000		/* bytes of the longest message */
+#define COUNT_MAX	1000
+
+void	echo_data(VP_INT exinf);
+void	echo_messages(VP_INT exinf);
+void	echo_bits(VP_INT exinf);
+void	echo_counts(VP_INT exinf);
+void	beat(VP_INT exinf);
+void	report(VP_INT exinf);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Between the sources of the process tests: the application, and objects of it. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <tap.h>
+#include <unitron.h>
+
+/* One numbering for all sources */
+bool	test_point(bool good, const char *what, const char *file, int line);
+#undef ok
+#define ok(condition, what)	test_point((condition), (what), __FILE_NAME__, __LINE__)
+
+/* Start the application and wait until its objects are there; its pid. */
+pid_t	application_start(void);
+/* Its status when it has ended; -1 if it has not, after some seconds. */
+int	application_end(pid_t pid, int signal);
+/* Have the application started anew: with nothing left in any queue. */
+void	application_restart(void);
+
+/* Open it, or end the test program. */
+struct unitron *open_object(const char *name);
+/* How many data the application has passed on; how often its handler has run. False: it does not answer. */
+bool	application_status(int64_t *passed, int64_t *beats);
+
+uint64_t now_ns(void);
+
+/* The groups of points. */
+void	test_calls(void);
+void	test_notification(void);
+void	test_killed_writers(void);
+void	test_killed_readers(void);
+void	test_full(void);
+void	test_rubbish(void);
