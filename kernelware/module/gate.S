@@ -22,6 +22,7 @@
 #include <linux/objtool.h>
 #include <asm/asm.h>
 #include <asm/nospec-branch.h>
+#include <asm/processor-flags.h>
 #include <asm/segment.h>
 #include <asm/smap.h>
 #include <asm/thread_info.h>
@@ -125,6 +126,7 @@ kw_syscalls:
 	push	%r8
 	push	%r9
 	push	%r10
+	mov	%rbp, PT_BP-PT_R10(%rsp)	/* for who walks the program's stack from here */
 	sub	$56, %rsp
 	cld
 	sti
@@ -191,6 +193,16 @@ SYM_CODE_START(kw_gate_any)
 	int3
 1:	SLOW_GATE
 SYM_CODE_END(kw_gate_any)
+
+/* A program that is single-stepped has come to a gate of a system call; above are those. rax: the number */
+SYM_CODE_START(kw_gate_stepped)
+	COMPAT_UNWIND_NONE
+	ANNOTATE_NOENDBR
+	ENTER
+	mov	$(KW_PROGRAM_FLAGS | X86_EFLAGS_TF), %r11d
+	mov	%r11, 16(%rsp)
+	jmp	kw_entry_syscall
+SYM_CODE_END(kw_gate_stepped)
 
 /* rsp: the CPU's part of the frame; rax: the system call's number */
 SYM_CODE_START_LOCAL(slow)

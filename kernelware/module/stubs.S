@@ -433,7 +433,11 @@ SYM_CODE_START(kw_stub_debug)
 	ANNOTATE_RETPOLINE_SAFE
 	jmp	*kw_linux_entry + 1 * 8(%rip)
 	int3
-2:	/* A single step into a gate ends at its first instruction; Linux's slow way lets it go on after the system call. */
+2:	/*
+	 * A single step into a gate ends at its first instruction, where nobody may
+	 * see the program: it goes on, the slow way, and the step comes back after the
+	 * system call, as with SYSCALL. The other gates have no step.
+	 */
 	push	%rax
 	lea	kw_gates_begin(%rip), %rax
 	cmp	%rax, 8(%rsp)
@@ -441,7 +445,11 @@ SYM_CODE_START(kw_stub_debug)
 	lea	kw_gates_end(%rip), %rax
 	cmp	%rax, 8(%rsp)
 	jae	3f
-	andl	$~0x100, 8+16(%rsp)		/* TF */
+	lea	kw_gate_stepped(%rip), %rax
+	cmp	%rax, 8(%rsp)
+	jae	4f
+	mov	%rax, 8(%rsp)
+4:	andl	$~X86_EFLAGS_TF, 8+16(%rsp)
 	mov	$0xffff0ff0, %eax		/* DR6: no step to report */
 	mov	%rax, %db6
 	pop	%rax
