@@ -286,7 +286,7 @@ static void turn_move(struct worker *worker)
 		CPU_ZERO(&set);
 		CPU_SET(random_of(worker) % cpus, &set);
 		/* A CPU may be offline just now. */
-		if (crowd[i].id != 0 && sched_setaffinity(crowd[i].id, sizeof(set), &set) != 0 && errno != EINVAL)
+		if (crowd[i].id != 0 && sched_setaffinity(crowd[i].id, sizeof(set), &set) != 0 && errno != EINVAL && !stop)
 			fail_errno("sched_setaffinity");
 	}
 	sleep_us(50 + random_of(worker) % 400);
