@@ -13,6 +13,7 @@
 #	UNIT_US=1	time unit 1 us instead of 1 ms
 #	TICK_DRIVEN=1	time passes by isig_tim
 #	EXCHANGE=1	objects are exported to Linux processes (VEXP_OBJ)
+#	TRACE=1		dispatches, service calls and interrupts can be recorded
 #	SAN=1		AddressSanitizer and UBSan (posix only)
 #	OUT		where to build; default: out/ in the Unitron tree, or here if
 #			that is an installed one
@@ -27,7 +28,7 @@ PORT	?= posix
 CFGSRC	:= $(wildcard $(UNITRON)/cfg/*.[ch])
 OUT	?= $(if $(CFGSRC),$(UNITRON),$(CURDIR))/out
 override OUT := $(abspath $(OUT))
-VARIANT	:= $(PORT)$(if $(UNIT_US),-us)$(if $(TICK_DRIVEN),-tick)$(if $(SAN),-san)
+VARIANT	:= $(PORT)$(if $(UNIT_US),-us)$(if $(TICK_DRIVEN),-tick)$(if $(TRACE),-trace)$(if $(SAN),-san)
 LIBDIR	:= $(OUT)/$(VARIANT)/kernel
 DIR	:= $(OUT)/$(VARIANT)/$(APP)
 UCFG	:= $(if $(CFGSRC),$(OUT)/bin/unitron-cfg,$(abspath $(UNITRON)/../../bin/unitron-cfg))
@@ -52,6 +53,11 @@ include $(UNITRON)/port/$(PORT)/port.mk
 KERNEL_OBJS := $(patsubst $(UNITRON)/kernel/%.c,$(LIBDIR)/kernel-%.o,$(KERNEL_SRCS))
 PORT_OBJS := $(foreach s,$(PORT_SRCS),$(LIBDIR)/port-$(basename $(notdir $(s))).o)
 APP_OBJS := $(foreach s,$(SRCS) $(FPU_SRCS),$(DIR)/$(basename $(notdir $(s))).o) $(DIR)/kernel_cfg.o
+
+# TRACE = 1: what happens can be recorded.
+ifneq ($(TRACE),)
+include $(UNITRON)/trace/trace.mk
+endif
 
 # EXCHANGE = 1: the application's objects are open to Linux processes.
 ifneq ($(EXCHANGE),)

@@ -130,6 +130,10 @@ struct rt_app {
 	/* The next line of the log: its length, 0 if there is none. Any context. */
 	size_t (*log_read)(char *line, size_t size);
 	void (*task_main)(void);
+	/* The memory of the trace and the word that turns it on, or NULL: <unitron/trace.h> */
+	const void *trace;
+	size_t trace_size;
+	uint32_t *tracing;
 };
 
 enum rt_source { RT_SOURCE_HPET, RT_SOURCE_PIT };

@@ -14,6 +14,9 @@ SHARED	:= $(addprefix $(UNITRON)/linux/,lookup.h nmi_gate.h)
 TARGET	:= $(DIR)/$(APP).ko
 UNIT_KO	:= $(UNITDIR)/unitron.ko
 
+# What gives the trace out, for TRACE = 1
+PORT_TRACE_SRCS := $(LINUX)/app/trace.c
+PORT_TRACE_CFLAGS := -DTRACE_CLOCK=__builtin_ia32_rdtsc
 PORT_SRCS := $(LINUX)/app/port.c $(LINUX)/app/memory.c $(LINUX)/app/tex.S
 # As Linux compiles itself where the machine demands it: no red zone, addresses
 # of the kernel's half, landing pads, and its thunks for indirect branches and returns.
@@ -44,7 +47,7 @@ $(UNIT_KO): $(wildcard $(LINUX)/unit/*.[chS]) $(LINUX)/unit/Kbuild $(LINUX)/deli
 $(DIR)/realtime.o: $$(KERNEL_OBJS) $$(PORT_OBJS) $$(APP_OBJS) $(LINUX)/check-symbols $(LINUX)/symbols-app.txt
 	$(call say,LD,$@)
 	$(Q)$(LINUX)/check-symbols $(LINUX)/symbols-app.txt $(filter %.o,$^)
-	$(Q)$(LD) -r -o $@ $(filter %.o,$^)
+	$(Q)$(LD) -r $(LINK_WRAPPED:%=--wrap=%) -o $@ $(filter %.o,$^)
 
 $(TARGET): $(DIR)/realtime.o $(LINUX)/app/module.c $(LINUX)/app/app.h $(LINUX)/delivery.h $(UNIT_KO)
 	$(call say,MODULE,$@)

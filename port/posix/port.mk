@@ -7,6 +7,9 @@ PORT_SRCS := $(addprefix $(UNITRON)/port/posix/, \
 # What carries out exchange/host.h, for EXCHANGE = 1
 PORT_EXCHANGE_SRCS := $(addprefix $(UNITRON)/port/posix/exchange/, gateway.c sockets.c client.c)
 
+# What gives the trace out, for TRACE = 1
+PORT_TRACE_SRCS := $(UNITRON)/port/posix/trace.c
+
 # Probing each page keeps a large frame from stepping over the guard pages.
 PORT_CFLAGS := -fstack-clash-protection -fno-omit-frame-pointer
 # Sources that do not claim the FPU must do without it here too, so that what
@@ -30,4 +33,4 @@ TARGET := $(DIR)/$(APP)
 .SECONDEXPANSION:
 $(TARGET): $$(KERNEL_OBJS) $$(PORT_OBJS) $$(APP_OBJS)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(PORT_LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(PORT_LDFLAGS) $(LINK_WRAPPED:%=-Wl,--wrap=%) -o $@ $^

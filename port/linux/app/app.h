@@ -29,3 +29,13 @@ int port_running_task(void);
 /* As kernel_initialize: 0 or the uITRON error code; E_SYS: an initialisation routine stopped the system. */
 int port_initialize(uint64_t hertz);
 const char *port_application(void);
+
+/* kernel_task_main: taken here, where a trace can come between */
+extern void (*const port_task_main)(void);
+
+/* The memory of the trace, and the word that turns it on; NULL if the application was built without. */
+extern const struct port_trace {
+	const void *memory;
+	size_t size;
+	uint32_t *on;
+} port_trace;

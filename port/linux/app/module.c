@@ -21,7 +21,6 @@
 /* Of the kernel, whose headers do not go with Linux's */
 const char *kernel_task_name(int tskid);
 size_t kernel_log_read(char *line, size_t size);
-void kernel_task_main(void);
 extern const int kernel_task_count;
 
 void *port_stack(unsigned int index, size_t size);
@@ -79,7 +78,6 @@ static struct rt_app app = {
 	.running_task = port_running_task,
 	.task_name = kernel_task_name,
 	.log_read = kernel_log_read,
-	.task_main = kernel_task_main,
 };
 
 static int __init application_init(void)
@@ -90,6 +88,10 @@ static int __init application_init(void)
 	if (!stacks)
 		return -ENOMEM;
 	app.name = port_application();
+	app.task_main = port_task_main;
+	app.trace = port_trace.memory;
+	app.trace_size = port_trace.size;
+	app.tracing = port_trace.on;
 	err = unitron_register(&app);
 	if (err)
 		kfree(stacks);

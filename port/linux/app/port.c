@@ -310,6 +310,10 @@ int port_initialize(uint64_t hertz)
 	return kernel_initialize();
 }
 
+void (*const port_task_main)(void) = kernel_task_main;
+
+const struct port_trace __attribute__((weak)) port_trace;
+
 const char *port_application(void)
 {
 	return kernel_application;

@@ -6,6 +6,9 @@
  *	application	its name
  *	raise		write a number: raises that interrupt of the application
  *	statistics	counts of the delivery unit, "name value" lines
+ *	tracing		write 1 to record, 0 to stop; only if the application
+ *			was built with TRACE = 1, as the next
+ *	trace		what was recorded: include/unitron/trace.h
  *
  * The attributes' own locking (kernfs) lets control_exit wait for readers and
  * writers; unit_mutex is therefore only tried here, never waited for.
@@ -76,11 +79,35 @@ static ssize_t statistics_show(struct kobject *kobj, struct kobj_attribute *attr
 			  cpu->unsure, cpu->exceptions, cpu->throttles);
 }
 
+static ssize_t tracing_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(*rt_cpu.app->tracing));
+}
+
+static ssize_t tracing_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf, size_t count)
+{
+	bool on;
+	int err = kstrtobool(buf, &on);
+
+	if (err)
+		return err;
+	WRITE_ONCE(*rt_cpu.app->tracing, on);
+	return count;
+}
+
+static ssize_t trace_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr, char *buf, loff_t offset, size_t count)
+{
+	memcpy(buf, rt_cpu.app->trace + offset, count);
+	return count;
+}
+
 static struct kobj_attribute run = __ATTR_RW_MODE(run, 0600);
 static struct kobj_attribute raise = __ATTR(raise, 0200, NULL, raise_store);
 static struct kobj_attribute state = __ATTR_RO(state);
 static struct kobj_attribute application = __ATTR_RO(application);
 static struct kobj_attribute statistics = __ATTR_RO(statistics);
+static struct kobj_attribute tracing = __ATTR_RW_MODE(tracing, 0600);
+static struct bin_attribute trace = { .attr = { .name = "trace", .mode = 0400 }, .read = trace_read };
 static const struct attribute *const attributes[] = { &run.attr, &state.attr, &application.attr, &raise.attr, &statistics.attr, NULL };
 
 /* 0 or -ENOMEM; without the directory the application could not be started. */
@@ -92,6 +119,10 @@ int control_init(void)
 	if (!directory)
 		return -ENOMEM;
 	err = sysfs_create_files(directory, attributes);
+	if (!err && rt_cpu.app->trace) {
+		trace.size = rt_cpu.app->trace_size;
+		err = sysfs_create_file(directory, &tracing.attr) ?: sysfs_create_bin_file(directory, &trace);
+	}
 	if (err)
 		control_exit();
 	return err;

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <itron/kernel.h>
+#include <unitron/ext.h>
+
+void	caller_task(VP_INT exinf);
