@@ -14,7 +14,9 @@
  * into it. Who goes there counts slow before and after his call; the task reads
  * slow, finds the queue empty, and resets backlog if slow is still the same. A
  * call that has begun but not put its datum by then has not returned: others
- * may pass it.
+ * may pass it. A task that is ended in its call leaves its datum, and inside as it
+ * was: while somebody is inside the exchange task looks once a millisecond.
+ * tests/exchange/models/backlog.pml is about this.
  */
 #include "exchange.h"
 
@@ -49,6 +51,7 @@ static inline bool put(struct exchange_object *object, VP_INT data)
 	if (object->backlog || ring_room(&object->rt, 1) <= 0) {
 		object->backlog = true;
 		object->slow++;
+		object->inside++;
 		return false;
 	}
 	ring_fill(&object->rt, 0, &data);
@@ -59,7 +62,7 @@ static inline bool put(struct exchange_object *object, VP_INT data)
 
 /*
  * On the slow way: the task looks whether the ring has room again. Called
- * before the kernel's call too, which may wait and need not return.
+ * before the kernel's call too, which may wait.
  */
 static __attribute__((noinline)) void call_task(const struct exchange_object *object)
 {
@@ -85,6 +88,7 @@ static __attribute__((noinline)) ER slow_from_task(struct exchange_object *objec
 	port_lock();
 	object->backlog = true;
 	object->slow++;
+	object->inside--;
 	port_unlock();
 	call_task(object);
 	return result;
@@ -94,6 +98,7 @@ static __attribute__((noinline)) ER slow_from_handler(struct exchange_object *ob
 {
 	object->backlog = true;
 	object->slow++;
+	object->inside--;
 	call_task(object);
 	return result;
 }
@@ -233,6 +238,8 @@ static UINT move_out(struct exchange_object *object, UINT n)
 	uint32_t slow;
 
 	object->waits_for_room = false;
+	if (object->inside)
+		object->backlog = true;
 	for (; moved < n && object->backlog; moved++) {
 		if (ring_room(&object->rt, 1) <= 0) {
 			object->waits_for_room = true;

@@ -23,6 +23,7 @@ struct exchange_object {
 	bool	 waits_for_room;	/* TA_READ: Linux will ring when it has made room */
 	bool	 stuck;			/* TA_WRITE: the kernel's object takes no more for now */
 	uint32_t slow;			/* counts what could make backlog true */
+	uint32_t inside;		/* tasks that are in the kernel's call, or were ended in it */
 
 	_Alignas(64) struct ring_end far;
 

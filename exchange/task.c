@@ -88,13 +88,25 @@ static bool pass(UINT batch)
 	return true;
 }
 
+/* Is somebody on his way into a queue whose ring has room? Then nobody else calls the task. */
+static bool must_look_again(void)
+{
+	for (UINT i = 0; i < exchange_count; i++)
+		if (exchange_object[i].inside && !exchange_object[i].waits_for_room)
+			return true;
+	return false;
+}
+
 void exchange_task(VP_INT batch)
 {
 	for (;;) {
 		exchange.pending = false;
 		while (!pass((UINT)batch))
 			dly_tsk(0);
-		slp_tsk();
+		if (must_look_again())
+			tslp_tsk(MSEC(1));
+		else
+			slp_tsk();
 	}
 }
 

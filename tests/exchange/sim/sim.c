@@ -153,6 +153,17 @@ static void data_out(void)
 		ordered &= read_word("OUT_DATA", ALL) == DATUM_RING + 2 + i;
 	check_that(ordered, "fsnd_dtq drops the oldest that is not yet Linux's");
 	check(read_word("OUT_DATA", ALL), -EAGAIN, "and nothing else is lost or doubled");
+
+	for (int i = 0; i < DATUM_RING + OUT_QUEUE; i++)
+		must(psnd_dtq(OUT_DATA, i), E_OK);
+	partner_start(send_wait);
+	must(ter_tsk(PARTNER), E_OK);
+	for (int i = 0; i < DATUM_RING + OUT_QUEUE; i++)
+		ordered &= read_word("OUT_DATA", ALL) == i;
+	check_that(ordered && read_word("OUT_DATA", ALL) == -EAGAIN, "a task that is ended while it waits has sent nothing");
+	for (int i = 0; i < 3 * DATUM_RING; i++)
+		ordered &= psnd_dtq(OUT_DATA, i) == E_OK && read_word("OUT_DATA", ALL) == i;
+	check_that(ordered, "and others' data come as before");
 	check(write_word("OUT_DATA", 1), -EBADF, "writing gives EBADF");
 	check(exchange_read(object("OUT_DATA"), data, 7, ALL), -EINVAL, "less than 8 bytes: EINVAL");
 }
