@@ -348,9 +348,13 @@ static void *work(void *argument)
 		if (!switching && !kw_active())
 			fail("%s: it has come to user mode", worker->what);
 	}
-	/* The other one may wait for a word. */
-	if (worker->fds[1] != 0 && write(worker->fds[1], &(uint64_t){ 0 }, 8) != 8)
-		fail_errno("write");
+	if (worker->other) {
+		/* It may wait for a word. */
+		if (write(worker->fds[1], &(uint64_t){ 0 }, 8) != 8)
+			fail_errno("write");
+		worker->other->word++;
+		syscall(SYS_futex, &worker->other->word, FUTEX_WAKE, 1);
+	}
 	return NULL;
 }
 

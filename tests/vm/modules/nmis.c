@@ -184,6 +184,8 @@ static int nmis_show(struct seq_file *out, void *unused)
 		   texts[STUBS].met, texts[GATES].met, in_linux_entry, in_linux);
 	seq_printf(out, "different-stubs %u\ndifferent-gates %u\ngate-last %llu\nlower-half %llu\nupper-half %llu\nstack-reads %llu\ninterrupts %llu\n",
 		   texts[STUBS].different, texts[GATES].different, at_gate_last, halves[0], halves[1], stack_reads, interrupts);
+	if (hpet)
+		seq_printf(out, "ticks-to-next %d\n", readl(hpet + HPET_Tn_CMP(HPET_CHANNEL)) - readl(hpet + HPET_COUNTER));
 	return 0;
 }
 
