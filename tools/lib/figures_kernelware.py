@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The blocks of tools/figures that are about kernelware, with their words."""
+import json
 import os
 
 from figures_base import Missing, path_of, result, table
@@ -13,6 +14,10 @@ SYSCALL_HEAD = {
 COPY_HEAD = {
     "en": ["instructions of a copy", "`kw cp`", "`read` and `write`", "`sendfile`", "`copy_file_range`"],
     "ja": ["コピーの命令数", "`kw cp`", "`read` と `write`", "`sendfile`", "`copy_file_range`"],
+}
+COST_HEAD = {
+    "en": ["an ordinary program's instructions", "without the module", "with it", "beside a program in kernel mode"],
+    "ja": ["通常のプログラムの命令数", "モジュールなし", "あり", "カーネルモードのプログラムと並行して"],
 }
 ABUSE_HEAD = {"en": ["", "what a program did", "times", "what happened", "why, or what Linux says"]}
 
@@ -43,6 +48,15 @@ def copy(language):
                                        for row in rows.values()])
 
 
+def cost(language):
+    path = path_of("out", "vm", "kw-cost", "kw-cost.json")
+    if not os.path.exists(path):
+        raise Missing("out/vm/kw-cost/kw-cost.json: tools/test kw-cost makes it")
+    with open(path, encoding="utf-8") as stream:
+        rows = json.load(stream)["rows"]
+    return table(COST_HEAD[language], [[row["case"].replace("-", " ")] + [number(row[column]) for column in ("without", "with", "beside")] for row in rows])
+
+
 def abuse(language):
     """Of three groups; what is not contained first."""
     lines = []
@@ -56,4 +70,4 @@ def abuse(language):
     return table(ABUSE_HEAD[language], [[str(number), *line] for number, line in enumerate(lines, 1)], left=5)
 
 
-BLOCKS = {"syscall": syscall, "copy": copy, "kw-abuse": abuse}
+BLOCKS = {"syscall": syscall, "copy": copy, "kw-abuse": abuse, "kw-cost": cost}

@@ -204,34 +204,40 @@ static int number_of(pid_t process)
 	return n;
 }
 
-/* A number as it is, a process as p0, p1, ... */
-static const char *plain(unsigned long long value)
+/* A number as it is; of a call that is about processes, one of them as p0, p1, ... */
+static const char *plain(unsigned long call, unsigned long long value)
 {
+	static const unsigned char about[] = { SYS_getpid, SYS_clone, SYS_fork, SYS_vfork, SYS_wait4, SYS_kill, SYS_set_tid_address };
 	static char text[4][24];
 	static unsigned int next;
 	char *to = text[next++ % 4];
-	int n = value > 0 && value < 1 << 22 ? known(value) : -1;
+	int n = call < 256 && memchr(about, (int)call, sizeof(about)) && value > 0 && value < 1 << 22 ? known(value) : -1;
 
 	snprintf(to, sizeof(text[0]), n >= 0 ? "p%llx" : "%llx", n >= 0 ? (unsigned long long)n : value);
 	return to;
 }
 
-static void print_call(pid_t process)
+/* Of process n */
+static void print_call(pid_t process, int n)
 {
+	static unsigned long last[ARRAY_SIZE(seen)];
 	struct __ptrace_syscall_info info;
 	long size = ptrace(PTRACE_GET_SYSCALL_INFO, process, (void *)sizeof(info), &info);
 
 	if (size <= 0)
 		fail_errno("PTRACE_GET_SYSCALL_INFO");
-	/* rt_sigreturn has no arguments. */
-	if (info.op == PTRACE_SYSCALL_INFO_ENTRY && info.entry.nr == SYS_rt_sigreturn)
-		printf("enter %d\n", SYS_rt_sigreturn);
-	else if (info.op == PTRACE_SYSCALL_INFO_ENTRY)
-		printf("enter %llu %s %s %s\n", (unsigned long long)info.entry.nr, plain(info.entry.args[0]), plain(info.entry.args[1]), plain(info.entry.args[2]));
-	else if (info.op == PTRACE_SYSCALL_INFO_EXIT)
-		printf("exit %s %d\n", plain(info.exit.rval), info.exit.is_error);
-	else
+	if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
+		last[n] = info.entry.nr;
+		printf("enter %lu", last[n]);
+		/* Of these two the registers hold more than arguments. */
+		for (int i = 0; last[n] != SYS_rt_sigreturn && i < (last[n] == SYS_exit_group ? 1 : 3); i++)
+			printf(" %s", plain(last[n], info.entry.args[i]));
+		printf("\n");
+	} else if (info.op == PTRACE_SYSCALL_INFO_EXIT) {
+		printf("exit %s %d\n", plain(last[n], info.exit.rval), info.exit.is_error);
+	} else {
 		printf("op %d\n", info.op);
+	}
 	if (info.instruction_pointer >= USER_END || info.stack_pointer >= USER_END)
 		printf("outside of the program\n");
 }
@@ -266,7 +272,7 @@ static void calls(void)
 			continue;
 		}
 		if (WSTOPSIG(status) == (SIGTRAP | 0x80))
-			print_call(process);
+			print_call(process, n);
 		else if (status >> 16) {
 			unsigned long message = 0;
 
