@@ -24,14 +24,6 @@ static const char help[] =
 	"                the loaded application's, which goes on; the newest events\n"
 	"                are kept, after a stop or a fault too\n";
 
-static const char *live(void)
-{
-	static char path[4096];
-
-	snprintf(path, sizeof(path), "%s/trace", sysfs_directory());
-	return path;
-}
-
 /* What was half written does not stay. */
 static int finish(FILE *to, const char *output, int status)
 {
@@ -46,11 +38,12 @@ static int show(const char *file, const char *output, int (*write)(const struct 
 {
 	struct trace_file trace;
 	FILE *to = stdout;
-	int status;
+	char live[4096];
+	int status = file ? 0 : sysfs_path(live, sizeof(live), "trace");
 
-	if (!file && access(live(), F_OK) && (status = sysfs_write("tracing", "")))
+	if (status)
 		return status;
-	status = trace_load(&trace, file ? file : live());
+	status = trace_load(&trace, file ? file : live);
 	if (status)
 		return status;
 	if (output && !(to = fopen(output, "w")))
@@ -63,21 +56,21 @@ static int show(const char *file, const char *output, int (*write)(const struct 
 
 static int copy(const char *output)
 {
-	static char block[65536];
-	FILE *from = fopen(live(), "rb"), *to = stdout;
+	FILE *to = stdout;
+	char live[4096], *bytes;
 	size_t size;
-	int status = 0;
+	int status = sysfs_path(live, sizeof(live), "trace");
 
-	if (!from)
-		return fail("%s: %s", live(), strerror(errno));
+	if (status)
+		return status;
+	bytes = read_file(live, &size);
+	if (!bytes)
+		return COMMAND_FAILED;
 	if (output && !(to = fopen(output, "wb")))
 		status = fail("%s: %s", output, strerror(errno));
-	while (!status && (size = fread(block, 1, sizeof(block), from)))
-		if (fwrite(block, 1, size, to) != size)
-			status = fail("%s: %s", output ? output : "standard output", strerror(errno));
-	if (!status && ferror(from))
-		status = fail("%s: %s", live(), strerror(errno));
-	fclose(from);
+	else if (fwrite(bytes, 1, size, to) != size)
+		status = fail("%s: %s", output ? output : "standard output", strerror(errno));
+	free(bytes);
 	return to ? finish(to, output, status) : status;
 }
 

@@ -7,7 +7,10 @@
 #error "VERSION is defined by the Makefile"
 #endif
 
-static const struct subcommand *const subcommands[] = { &subcommand_trace };
+static const struct subcommand *const subcommands[] = {
+	&subcommand_load, &subcommand_start, &subcommand_stop, &subcommand_unload, &subcommand_replace, &subcommand_ps, &subcommand_top, &subcommand_objects,
+	&subcommand_trace,
+};
 
 static int complain(int status, const char *fmt, va_list args)
 {

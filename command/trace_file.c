@@ -3,14 +3,11 @@
  * Reading a trace: the bytes of <unitron/trace.h>, from a file or from the
  * kernel while it is written. Nothing in it is believed before it is checked.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <itron/kernel.h>
 #include "command.h"
 #include "trace_file.h"
-
-#define BIGGEST (64u << 20)	/* bytes of a trace: 1000 times the usual */
 
 static const struct {
 	const char *name;
@@ -74,42 +71,6 @@ const char *trace_who(const struct trace_file *trace, unsigned int who)
 	return number;
 }
 
-static char *read_all(const char *path, size_t *size)
-{
-	FILE *file = fopen(path, "rb");
-	char *bytes = NULL;
-	size_t room = 0, got;
-
-	*size = 0;
-	if (!file) {
-		fail("%s: %s", path, strerror(errno));
-		return NULL;
-	}
-	do {
-		if (*size == room) {
-			char *bigger = room < BIGGEST ? realloc(bytes, room = room ? 2 * room : 1u << 20) : NULL;
-
-			if (!bigger) {
-				fail("%s: larger than any trace", path);
-				goto error;
-			}
-			bytes = bigger;
-		}
-		got = fread(bytes + *size, 1, room - *size, file);
-		*size += got;
-	} while (got);
-	if (ferror(file)) {
-		fail("%s: %s", path, strerror(errno));
-		goto error;
-	}
-	fclose(file);
-	return bytes;
-error:
-	fclose(file);
-	free(bytes);
-	return NULL;
-}
-
 static int check(struct unitron_trace_header *header, const char *path, const char *bytes, size_t size)
 {
 	if (size < sizeof(*header))
@@ -169,7 +130,7 @@ int trace_load(struct trace_file *trace, const char *path)
 {
 	const struct unitron_trace_record *records;
 	size_t size;
-	char *bytes = read_all(path, &size);
+	char *bytes = read_file(path, &size);
 	int status;
 
 	memset(trace, 0, sizeof(*trace));

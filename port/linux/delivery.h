@@ -130,6 +130,9 @@ struct rt_app {
 	/* The next line of the log: its length, 0 if there is none. Any context. */
 	size_t (*log_read)(char *line, size_t size);
 	void (*task_main)(void);
+	/* Linux process context: what the application looks like now, picture_size bytes of <unitron/inspect.h> */
+	void (*picture)(void *to);
+	size_t picture_size;
 	/* The memory of the trace and the word that turns it on, or NULL: <unitron/trace.h> */
 	const void *trace;
 	size_t trace_size;

@@ -17,7 +17,7 @@ UNIT_KO	:= $(UNITDIR)/unitron.ko
 # What gives the trace out, for TRACE = 1
 PORT_TRACE_SRCS := $(LINUX)/app/trace.c
 PORT_TRACE_CFLAGS := -DTRACE_CLOCK=__builtin_ia32_rdtsc
-PORT_SRCS := $(LINUX)/app/port.c $(LINUX)/app/memory.c $(LINUX)/app/tex.S
+PORT_SRCS := $(LINUX)/app/port.c $(LINUX)/app/memory.c $(LINUX)/app/tex.S $(UNITRON)/inspect/inspect.c
 # As Linux compiles itself where the machine demands it: no red zone, addresses
 # of the kernel's half, landing pads, and its thunks for indirect branches and returns.
 PORT_CFLAGS := -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone -fno-stack-protector -fno-common \
@@ -49,12 +49,14 @@ $(DIR)/realtime.o: $$(KERNEL_OBJS) $$(PORT_OBJS) $$(APP_OBJS) $(LINUX)/check-sym
 	$(Q)$(LINUX)/check-symbols $(LINUX)/symbols-app.txt $(filter %.o,$^)
 	$(Q)$(LD) -r $(LINK_WRAPPED:%=--wrap=%) -o $@ $(filter %.o,$^)
 
-$(TARGET): $(DIR)/realtime.o $(LINUX)/app/module.c $(LINUX)/app/app.h $(LINUX)/delivery.h $(UNIT_KO)
+APP_SHARED := $(LINUX)/app/module.c $(LINUX)/app/picture.c $(LINUX)/app/app.h $(UNITRON)/include/unitron/inspect.h
+
+$(TARGET): $(DIR)/realtime.o $(APP_SHARED) $(LINUX)/delivery.h $(UNIT_KO)
 	$(call say,MODULE,$@)
 	$(Q)mkdir -p $(DIR)/module/app && cp -p $(DIR)/realtime.o $(DIR)/module/app/realtime.o_shipped && \
-		cp -pu $(LINUX)/app/module.c $(LINUX)/app/app.h $(DIR)/module/app/ && cp -pu $(LINUX)/delivery.h $(DIR)/module/
+		cp -pu $(APP_SHARED) $(DIR)/module/app/ && cp -pu $(LINUX)/delivery.h $(DIR)/module/
 	$(Q): > $(DIR)/module/app/.realtime.o.cmd	# modpost wants one of every object
-	$(Q)printf '%s\n' 'obj-m := $(APP).o' '$(APP)-y := module.o realtime.o' 'ccflags-y := -std=gnu11' \
+	$(Q)printf '%s\n' 'obj-m := $(APP).o' '$(APP)-y := module.o picture.o realtime.o' 'ccflags-y := -std=gnu11' \
 		'OBJECT_FILES_NON_STANDARD_realtime.o := y' > $(DIR)/module/app/Kbuild
 	$(Q)$(MAKE) $(KBUILD) M=$(DIR)/module/app KBUILD_EXTRA_SYMBOLS=$(UNITBUILD)/Module.symvers modules
 	$(Q)cp $(DIR)/module/app/$(APP).ko $@

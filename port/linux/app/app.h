@@ -30,6 +30,11 @@ int port_running_task(void);
 int port_initialize(uint64_t hertz);
 const char *port_application(void);
 
+/* Linux half: picture.c, for the unit's file "objects"; module.c, how many bytes of a task's stack were used since the start */
+size_t application_picture_size(void);
+void application_picture(void *to);
+size_t application_stack_used(unsigned int index);
+
 /* kernel_task_main: taken here, where a trace can come between */
 extern void (*const port_task_main)(void);
 
@@ -38,4 +43,7 @@ extern const struct port_trace {
 	const void *memory;
 	size_t size;
 	uint32_t *on;
+	const uint64_t *busy;		/* cycles by number of the task; 0: Linux; the last: all that follow */
+	unsigned int busy_count;
+	const uint64_t *handlers;
 } port_trace;

@@ -25,10 +25,13 @@ extern const int kernel_task_count;
 
 void *port_stack(unsigned int index, size_t size);
 
+#define STACK_UNUSED 0xa5	/* what stacks are filled with before a start */
+
 /* Of the tasks, kept from start to start; vmalloc leaves unmapped pages around each. */
 static struct {
 	void *base;
-	size_t size;
+	size_t size;			/* of the memory */
+	size_t usable;			/* the task's */
 } *stacks;
 
 /* A hook of the port contract: called by kernel_initialize, in process context. */
@@ -43,7 +46,20 @@ void *port_stack(unsigned int index, size_t size)
 	if (!stacks[index].base)
 		stacks[index].base = vzalloc(pages);
 	stacks[index].size = pages;
+	stacks[index].usable = size;
+	if (stacks[index].base)
+		memset(stacks[index].base, STACK_UNUSED, size);
 	return stacks[index].base;
+}
+
+size_t application_stack_used(unsigned int index)
+{
+	const u8 *base = stacks[index].base;
+	size_t size = base ? stacks[index].usable : 0, untouched = 0;
+
+	while (untouched < size && base[untouched] == STACK_UNUSED)
+		untouched++;
+	return size - untouched;
 }
 
 static void stacks_free(void)
@@ -88,6 +104,8 @@ static int __init application_init(void)
 	if (!stacks)
 		return -ENOMEM;
 	app.name = port_application();
+	app.picture = application_picture;
+	app.picture_size = application_picture_size();
 	app.task_main = port_task_main;
 	app.trace = port_trace.memory;
 	app.trace_size = port_trace.size;

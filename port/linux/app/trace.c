@@ -3,4 +3,7 @@
 #include <trace/trace.h>
 #include "app.h"
 
-const struct port_trace port_trace = { .memory = &trace, .size = sizeof(trace), .on = &trace.header.on };
+const struct port_trace port_trace = {
+	.memory = &trace, .size = sizeof(trace), .on = &trace.header.on,
+	.busy = trace.header.busy, .busy_count = UNITRON_TRACE_TASKS, .handlers = &trace.header.handlers,
+};

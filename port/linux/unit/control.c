@@ -4,8 +4,10 @@
  *	run		write 1 to start, 0 to stop; reads 1 while running
  *	state		loaded | running | ended CODE | failed
  *	application	its name
+ *	module		the name of its module
  *	raise		write a number: raises that interrupt of the application
  *	statistics	counts of the delivery unit, "name value" lines
+ *	objects		tasks and objects as they are now: include/unitron/inspect.h
  *	tracing		write 1 to record, 0 to stop; only if the application
  *			was built with TRACE = 1, as the next
  *	trace		what was recorded: include/unitron/trace.h
@@ -15,6 +17,8 @@
  */
 #include <linux/kernel.h>
 #include <linux/kobject.h>
+#include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/sysfs.h>
 #include "unit.h"
 
@@ -69,6 +73,11 @@ static ssize_t application_show(struct kobject *kobj, struct kobj_attribute *att
 	return sysfs_emit(buf, "%s\n", rt_cpu.app->name);
 }
 
+static ssize_t module_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", module_name(rt_cpu.app->owner));
+}
+
 static ssize_t statistics_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	const struct rt_cpu *cpu = &rt_cpu;
@@ -77,6 +86,18 @@ static ssize_t statistics_show(struct kobject *kobj, struct kobj_attribute *attr
 			  "unsure %llu\nexceptions %llu\nthrottles %llu\n",
 			  cpu->nmis, cpu->timer_nmis, cpu->forwarded, cpu->deferred, cpu->pended, cpu->restarted,
 			  cpu->unsure, cpu->exceptions, cpu->throttles);
+}
+
+static ssize_t objects_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr, char *buf, loff_t offset, size_t count)
+{
+	void *picture = kvzalloc(rt_cpu.app->picture_size, GFP_KERNEL);
+
+	if (!picture)
+		return -ENOMEM;
+	rt_cpu.app->picture(picture);
+	memcpy(buf, picture + offset, count);
+	kvfree(picture);
+	return count;
 }
 
 static ssize_t tracing_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
@@ -105,10 +126,12 @@ static struct kobj_attribute run = __ATTR_RW_MODE(run, 0600);
 static struct kobj_attribute raise = __ATTR(raise, 0200, NULL, raise_store);
 static struct kobj_attribute state = __ATTR_RO(state);
 static struct kobj_attribute application = __ATTR_RO(application);
+static struct kobj_attribute module = __ATTR_RO(module);
 static struct kobj_attribute statistics = __ATTR_RO(statistics);
+static struct bin_attribute objects = { .attr = { .name = "objects", .mode = 0444 }, .read = objects_read };
 static struct kobj_attribute tracing = __ATTR_RW_MODE(tracing, 0600);
 static struct bin_attribute trace = { .attr = { .name = "trace", .mode = 0400 }, .read = trace_read };
-static const struct attribute *const attributes[] = { &run.attr, &state.attr, &application.attr, &raise.attr, &statistics.attr, NULL };
+static const struct attribute *const attributes[] = { &run.attr, &state.attr, &application.attr, &module.attr, &raise.attr, &statistics.attr, NULL };
 
 /* 0 or -ENOMEM; without the directory the application could not be started. */
 int control_init(void)
@@ -118,7 +141,8 @@ int control_init(void)
 	directory = kobject_create_and_add("unitron", kernel_kobj);
 	if (!directory)
 		return -ENOMEM;
-	err = sysfs_create_files(directory, attributes);
+	objects.size = rt_cpu.app->picture_size;
+	err = sysfs_create_files(directory, attributes) ?: sysfs_create_bin_file(directory, &objects);
 	if (!err && rt_cpu.app->trace) {
 		trace.size = rt_cpu.app->trace_size;
 		err = sysfs_create_file(directory, &tracing.attr) ?: sysfs_create_bin_file(directory, &trace);
