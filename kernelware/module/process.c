@@ -141,6 +141,14 @@ static void thread_begin(struct kw_thread *thread)
 	preempt_enable();
 }
 
+/* For a task that goes on in user mode, or a new one: the program may have changed flags that are not a user's to change. */
+static void flags_clean(struct task_struct *task)
+{
+	struct pt_regs *regs = task_pt_regs(task);
+
+	regs->flags = (regs->flags & ~(X86_EFLAGS_IOPL | X86_EFLAGS_NT)) | X86_EFLAGS_IF;
+}
+
 /* Current, which has a kw_thread, is not any more. */
 static void thread_end(void)
 {
@@ -150,6 +158,7 @@ static void thread_end(void)
 	preempt_notifier_unregister(&thread->notifier);
 	sched_out(&thread->notifier, NULL);
 	preempt_enable();
+	flags_clean(current);
 	thread_free(thread);
 }
 
@@ -358,6 +367,8 @@ static void probe_fork(void *data, struct task_struct *parent, struct task_struc
 	smp_mb();	/* the child is in the list of threads before "entering" and "leaving" are read: see others_switch */
 	if (!child->mm || thread_of(child))
 		return;
+	if (thread_of(parent))
+		flags_clean(child);
 	if (child->mm == parent->mm) {
 		process = newest_process();
 		if (process && thread_born(process, child))
