@@ -11,7 +11,7 @@ JITTER_N  ?= 10000
 JITTER_MS ?= $(if $(FULL),10,1)
 JITTER_NAME := $(if $(FULL),jitter-full,jitter)
 DEMO_N	  := 1000
-BENCHES	  := jitter kernel $(foreach name,delivery syscall copy,$(if $(wildcard tests/bench/$(name)/run),$(name)))
+BENCHES	  := jitter kernel $(foreach name,delivery syscall copy server,$(if $(wildcard tests/bench/$(name)/run),$(name)))
 PROGRAMS  = $(MAKE) jitter-programs
 # Modules are built for the kernel that the guest boots, not for the machine's.
 GUEST	  = KDIR=$$(tools/guest/kernels --field headers amd64)
@@ -33,6 +33,7 @@ help:
 	@echo '  make bench-kernel   instructions of service calls'
 	@echo '  make bench-syscall  Linux system calls by trap, gate and direct call (table 4.3)'
 	@echo '  make bench-copy     copying files by kw cp and otherwise (fig. 4.16)'
+	@echo '  make bench-server   redis, nginx, tinyproxy and a web server in kernel mode (section 4.4)'
 	@echo '  make lkl            the Linux kernel as a library, in out/lkl: liblkl.so, liblkl.a, bin/lkl'
 	@echo '  make bench-lkl      what calls cost in it and natively'
 	@echo '  make sizes          source lines of the ports (table 3.2)'
@@ -81,6 +82,9 @@ bench-syscall:
 
 bench-copy:
 	@tests/bench/copy/run
+
+bench-server:
+	@tests/bench/server/run
 
 bench-delivery:
 	@tests/bench/delivery/run

@@ -15,6 +15,10 @@ COPY_HEAD = {
     "en": ["instructions of a copy", "`kw cp`", "`read` and `write`", "`sendfile`", "`copy_file_range`"],
     "ja": ["コピーの命令数", "`kw cp`", "`read` と `write`", "`sendfile`", "`copy_file_range`"],
 }
+SERVER_HEAD = {
+    "en": ["server-side instructions", "user mode", "kernelware", "difference", "with page table isolation: user mode", "kernelware", "difference"],
+    "ja": ["サーバ側の命令数", "ユーザモード", "カーネルモード", "差", "ページテーブル分離時: ユーザモード", "カーネルモード", "差"],
+}
 COST_HEAD = {
     "en": ["an ordinary program's instructions", "without the module", "with it", "beside a program in kernel mode"],
     "ja": ["通常のプログラムの命令数", "モジュールなし", "あり", "カーネルモードのプログラムと並行して"],
@@ -48,6 +52,18 @@ def copy(language):
                                        for row in rows.values()])
 
 
+def server(language):
+    _, rows = result("server", "make bench-server")
+    lines = []
+    for case in (case for case in rows if not case.endswith("-pti")):
+        if case + "-pti" not in rows:
+            raise Missing(f"out/bench/server.json has no {case}-pti: make bench-server measures all")
+        lines.append([f"`{case}`"])
+        for row in (rows[case], rows[case + "-pti"]):
+            lines[-1] += [number(row["user"]), number(row["kernelware"]), f"{100 * (row['kernelware'] / row['user'] - 1):+.1f} %"]
+    return table(SERVER_HEAD[language], lines)
+
+
 def cost(language):
     path = path_of("out", "vm", "kw-cost", "kw-cost.json")
     if not os.path.exists(path):
@@ -70,4 +86,4 @@ def abuse(language):
     return table(ABUSE_HEAD[language], [[str(number), *line] for number, line in enumerate(lines, 1)], left=5)
 
 
-BLOCKS = {"syscall": syscall, "copy": copy, "kw-abuse": abuse, "kw-cost": cost}
+BLOCKS = {"syscall": syscall, "copy": copy, "server": server, "kw-abuse": abuse, "kw-cost": cost}

@@ -11,9 +11,9 @@ FEWER = {"redis-unix": 3, "nginx": 2}
 MARGIN = 1		# per cent, of one short round
 NOTE = """\
 Instructions that the server's processes execute for a request, for a MiB in the rows of web: Linux's on their behalf too, and on
-loopback those of the receiving side of what they send. web-direct exists as kernelware only: beside it, read and write in user mode. An emulator counts
-instructions, and no trap cost: on hardware the switch of modes itself, which the gate avoids, costs as much as tens to hundreds of
-instructions, and is no part of these figures."""
+loopback those of the receiving side of what they send. web-direct exists as kernelware only: beside it, read and write in user mode.
+An emulator counts instructions, and no trap cost: on hardware the switch of modes itself, which the gate avoids, costs as much as
+tens to hundreds of instructions, and is no part of these figures."""
 
 
 def row_of(case, turns):

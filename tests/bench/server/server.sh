@@ -7,8 +7,9 @@
 # CPU: ns that the server's processes used; WALL: ns; SWITCHES: of its threads.
 # Servers and load are SCHED_BATCH: who is woken takes the CPU from nobody, as if
 # each had one of its own. Else chance decides how many requests a server meets
-# at once, and with it what a request costs. So it does with many connections:
-# with 16 redis' figures repeat to 0.2 %, with 50 to 2 %.
+# at once, and with it what a request costs. So it does by the number of
+# connections: redis by TCP repeats to 0.2 % with 16, to 2 % with 50; by a Unix
+# socket it is the other way round.
 #	MODES	"user kernelware"	ROUNDS	each, after some load that is not counted
 #	CASES	of redis-get ...	REQUESTS of redis-benchmark	DURATION of wrk, s
 . /guest/lib.sh
@@ -123,7 +124,7 @@ wrk_for()
 load()
 {
 	case $1 in
-	redis-unix-*) $BATCH redis-benchmark -s "/tmp/redis-$2" -n "$REQUESTS" -c 16 -t "${1#redis-unix-}" -q ;;
+	redis-unix-*) $BATCH redis-benchmark -s "/tmp/redis-$2" -n "$REQUESTS" -c 50 -t "${1#redis-unix-}" -q ;;
 	redis-*) $BATCH redis-benchmark -p "$2" -n "$REQUESTS" -c 16 -t "${1#redis-}" -q ;;
 	web-*) wrk_for -t 1 -c 4 "http://127.0.0.1:$2/1m" ;;
 	nginx-*) wrk_for -t 1 -c 16 "http://127.0.0.1:$2/1k" ;;
