@@ -103,6 +103,17 @@ static struct api apis[] = {
 		{ .name = "mpfid", .role = ROLE_NUMBER, .low = "0", .high = COUNT_MAX, .tag = "CFG-48", .table = true,
 		  .condition = "a mailbox's pool, else 0" },
 	} },
+	{ "VCRE_RNG", KIND_RNG, SHAPE_CREATE, "ring", "rings", .elements = {
+		ATTRIBUTE("expatr", "TA_READ | TA_WRITE", true),
+		ATTRIBUTE("expmode", "0666", true),
+		{ .name = "ringcnt", .role = ROLE_NUMBER, .low = "1", .high = "1048576", .tag = "CFG-52", .table = true,
+		  .condition = "a power of 2" },
+		{ .name = "slotsz", .role = ROLE_NUMBER, .low = "8", .high = "65528", .tag = "CFG-52", .table = true,
+		  .condition = "a multiple of 8" },
+		{ .name = "flgid", .role = ROLE_NUMBER, .low = "0", .high = COUNT_MAX, .tag = "CFG-53", .table = true,
+		  .condition = "an event flag, or 0" },
+		{ .name = "flgptn", .role = ROLE_PATTERN, .tag = "CFG-26", .table = true },
+	} },
 	{ "INCLUDE", KIND_INCLUDE, SHAPE_STRING, "header", "headers", .count = 0 },
 };
 

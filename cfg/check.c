@@ -268,19 +268,45 @@ static void check_export_pool(const struct config *config, const struct statemen
 			 "of 1 to %d", title(s), blksz, element->text, head, MESSAGE_MAX);
 }
 
+static void check_direction(const struct statement *s)
+{
+	const struct element *expatr = check_element(s, "expatr");
+	int64_t direction = check_value(s, "expatr");
+
+	if (direction != eval_limit("TA_READ") && direction != eval_limit("TA_WRITE"))		/* [CFG-49] */
+		error_at(expatr->place, "E_RSATR", "%s: expatr '%.80s': data go one way: either TA_READ, processes read, or TA_WRITE, "
+			 "they write", title(s), expatr->text);
+}
+
+static void check_ring(const struct config *config, const struct statement *s)
+{
+	const struct element *ringcnt = check_element(s, "ringcnt");
+	const struct element *slotsz = check_element(s, "slotsz");
+	const struct element *flgid = check_element(s, "flgid");
+	int64_t count = check_value(s, "ringcnt");
+	int64_t size = check_value(s, "slotsz");
+
+	check_direction(s);
+	if ((count & (count - 1)) != 0)								/* [CFG-52] */
+		error_at(ringcnt->place, "E_PAR", "%s: %s is not a power of 2", title(s), shown(&s->api->elements[2], ringcnt));
+	if (size % 8 != 0)									/* [CFG-52] */
+		error_at(slotsz->place, "E_PAR", "%s: %s is not a multiple of 8", title(s), shown(&s->api->elements[3], slotsz));
+	if (count > 0 && size > 0 && count > AREAS_MAX / size)					/* [CFG-52] */
+		error_at(ringcnt->place, "E_NOMEM", "%s: the ring takes more than %" PRId64 " bytes", title(s), AREAS_MAX);
+	if (check_value(s, "flgid") > config->count[KIND_FLG])					/* [CFG-53] */
+		error_at(flgid->place, "E_NOEXS", "%s: flgid '%.80s': there is no such event flag", title(s), flgid->text);
+}
+
 /* What the roles of the elements do not say. Its object has values too. */
 static void check_export(const struct config *config, const struct statement *s)
 {
 	const struct element *ringcnt = check_element(s, "ringcnt");
-	const struct element *expatr = check_element(s, "expatr");
 	enum kind kind = s->other->api->kind;
 	int64_t direction = check_value(s, "expatr");
 	int64_t count = check_value(s, "ringcnt");
 	bool ring = kind == KIND_DTQ || kind == KIND_MBX;
 
-	if (direction != eval_limit("TA_READ") && direction != eval_limit("TA_WRITE"))		/* [CFG-49] */
-		error_at(expatr->place, "E_RSATR", "%s: expatr '%.80s': data go one way: either TA_READ, processes read, or TA_WRITE, "
-			 "they write", title(s), expatr->text);
+	check_direction(s);
 	if (ring && (count == 0 || (count & (count - 1)) != 0))					/* [CFG-47] */
 		error_at(ringcnt->place, "E_PAR", "%s: %s is not a power of 2", title(s), shown(&s->api->elements[2], ringcnt));
 	if (!ring && count != 0)								/* [CFG-47] */
@@ -359,6 +385,8 @@ void check_values(struct config *config)
 				check_area(s, &areas);
 			if (kind == KIND_EXP)
 				check_export(config, s);
+			if (kind == KIND_RNG)
+				check_ring(config, s);
 		}
 	}
 	if (incomplete != NULL)

@@ -343,9 +343,32 @@ static void write_export_index(FILE *file, const struct config *config, size_t r
 	fprintf(file, "};\n");
 }
 
+/* A ring's memory is the host's: processes map it. */
+static void write_rings(FILE *file, const struct config *config)
+{
+	for (const struct statement *s = config->first[KIND_RNG]; s != NULL; s = s->next) {
+		fprintf(file, "\t{ .name = ");
+		write_string(file, s->name);
+		fprintf(file, ", .exckind = UNITRON_RING, .excid = %s", s->name);
+		write_members(file, s);
+		fprintf(file, " },\n");
+	}
+}
+
+static void write_ring_index(FILE *file, const struct config *config)
+{
+	unsigned int count = config->count[KIND_RNG];
+	unsigned int index = config->count[KIND_EXP];
+
+	fprintf(file, "struct exchange_object *const exchange_of_rng[%u] = {\n", count > 0 ? count : 1);
+	for (const struct statement *s = config->first[KIND_RNG]; s != NULL; s = s->next, index++)
+		fprintf(file, "\t[%s - 1] = &exchange_object[%u],\n", s->name, index);
+	fprintf(file, "};\nconst ID exchange_rng_count = %u;\n", count);
+}
+
 static void write_exports(FILE *file, const struct config *config)
 {
-	unsigned int count = config->count[KIND_EXP];
+	unsigned int count = config->count[KIND_EXP] + config->count[KIND_RNG];
 
 	if (count == 0)
 		return;
@@ -364,9 +387,11 @@ static void write_exports(FILE *file, const struct config *config)
 			fprintf(file, ", .excring = exchange_cfg_%s", s->name);
 		fprintf(file, " },\n");
 	}
+	write_rings(file, config);
 	fprintf(file, "};\nstruct exchange_object exchange_object[%u];\nconst UINT exchange_count = %u;\n", count, count);
 	for (size_t row = 0; row < EXPORTS; row++)
 		write_export_index(file, config, row);
+	write_ring_index(file, config);
 	fprintf(file, "const ID exchange_task_id = EXCHANGE;\n");
 }
 
@@ -393,7 +418,7 @@ void emit_cfg_c(const struct config *config, const char *source)
 	fprintf(file, "#include \"kernel_id.h\"\n\nconst char kernel_application[] = ");
 	write_string(file, application(source));
 	fprintf(file, ";\n");
-	for (enum kind kind = 0; kind < KIND_OBJECTS; kind++) {
+	for (enum kind kind = 0; kind < KIND_RNG; kind++) {
 		write_kind(file, config, kind);
 		if (kind == KIND_TSK)
 			write_task_order(file, config);

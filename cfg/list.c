@@ -57,7 +57,8 @@ static void print_rule(const struct api_element *rule)
 static void print_call(const struct api *api)
 {
 	static const char *const before[] = {
-		[SHAPE_CREATE] = "id, { ", [SHAPE_TASK] = "tskid, { ", [SHAPE_OBJECT] = "name, { ", [SHAPE_NUMBER] = "", [SHAPE_PACKET] = "{ ",
+		[SHAPE_CREATE] = "id, { ", [SHAPE_TASK] = "tskid, { ", [SHAPE_OBJECT] = "name, { ",
+		[SHAPE_NUMBER] = "", [SHAPE_PACKET] = "{ ",
 	};
 
 	printf("| **%s(%s", api->name, before[api->shape]);

@@ -27,7 +27,8 @@ static bool is_reserved(const char *name)
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(words[i], name) == 0)
 			return true;
-	return api_member(name) || strncmp(name, "kernel_", 7) == 0 || strncmp(name, "exchange_", 9) == 0 || strncmp(name, "unitron_", 8) == 0;
+	return api_member(name) || strncmp(name, "kernel_", 7) == 0 || strncmp(name, "exchange_", 9) == 0 ||
+	       strncmp(name, "unitron_", 8) == 0;
 }
 
 /* Enter the name of a CRE_xxx: false if it is taken. */
@@ -154,12 +155,19 @@ static void tie_export(const struct config *config, struct statement *s)
 static void tie_exports(struct config *config)
 {
 	struct statement *task = table_find(&config->names, "EXCHANGE");
+	const struct statement *first = config->first[KIND_EXP] != NULL ? config->first[KIND_EXP] : config->first[KIND_RNG];
 
 	for (struct statement *s = config->first[KIND_EXP]; s != NULL; s = s->next)
 		tie_export(config, s);
-	if (config->count[KIND_EXP] > 0 && (task == NULL || task->api->kind != KIND_TSK))	/* [CFG-50] */
-		error_at(config->first[KIND_EXP]->place, "E_NOEXS", "VEXP_OBJ: there is no task EXCHANGE, which moves the data: "
-			 "#include <exchange/exchange.cfg>");
+	for (struct statement *s = config->first[KIND_RNG]; s != NULL; s = s->next)
+		if (s->explicit_number)								/* [CFG-54] */
+			error_at(s->id_place, "E_ID", "VCRE_RNG: a ring needs a name, which is its file's, not number %lu", s->number);
+		else if (s->name != NULL && strlen(s->name) >= EXPORT_NAME_SIZE)		/* [CFG-54] */
+			error_at(s->id_place, "E_PAR", "VCRE_RNG: the name %s has more than %d characters", s->name,
+				 EXPORT_NAME_SIZE - 1);
+	if (first != NULL && (task == NULL || task->api->kind != KIND_TSK))			/* [CFG-50] */
+		error_at(first->place, "E_NOEXS", "%s: there is no task EXCHANGE, which moves the data: "
+			 "#include <exchange/exchange.cfg>", first->api->name);
 }
 
 void number_objects(struct config *config)

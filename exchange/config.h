@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the configurator writes into kernel_cfg.c for VEXP_OBJ: a constant table
- * in order of appearance, a table of control blocks of the same length, and for
- * each kind which number has which control block. An application without
- * VEXP_OBJ has none of this.
+ * What the configurator writes into kernel_cfg.c for VEXP_OBJ and VCRE_RNG: a
+ * constant table, exported objects in order of appearance and then rings, a table
+ * of control blocks of the same length, and for each kind which number has which
+ * control block. An application without any has none of this.
  */
 #pragma once
 
@@ -12,7 +12,7 @@
 
 #include "object.h"
 
-struct exchange_init {			/* VEXP_OBJ */
+struct exchange_init {			/* VEXP_OBJ, VCRE_RNG */
 	const char *name;		/* of the object, and of its file */
 	uint32_t exckind;		/* enum unitron_kind */
 	ID	excid;
@@ -20,7 +20,10 @@ struct exchange_init {			/* VEXP_OBJ */
 	UINT	expmode;		/* permissions of the file */
 	UINT	ringcnt;
 	ID	mpfid;			/* mailbox: pool of its messages */
-	void	*excring;		/* area of EXCHANGE_RING_xxx bytes, aligned to 64; NULL for event flags */
+	void	*excring;		/* area of EXCHANGE_RING_xxx bytes, aligned to 64; NULL for event flags, and rings to map */
+	SIZE	slotsz;			/* ring to map: bytes of a message */
+	ID	flgid;			/* ring to map: the event flag that tells tasks of the other side's doing; 0: none */
+	FLGPTN	flgptn;			/* and which bits */
 };
 
 /* A slot of a mailbox's ring: the length, then the message of a block of that size. */
@@ -40,5 +43,7 @@ extern struct exchange_object *const exchange_of_dtq[];
 extern struct exchange_object *const exchange_of_mbx[];
 extern struct exchange_object *const exchange_of_flg[];
 extern struct exchange_object *const exchange_of_sem[];
+extern struct exchange_object *const exchange_of_rng[];
+extern const ID exchange_rng_count;
 
 extern const ID exchange_task_id;

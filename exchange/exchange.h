@@ -32,6 +32,7 @@ UINT	exchange_move_dataqueue(struct exchange_object *object, UINT n);
 UINT	exchange_move_mailbox(struct exchange_object *object, UINT n);
 UINT	exchange_move_eventflag(struct exchange_object *object);
 UINT	exchange_move_semaphore(struct exchange_object *object, UINT n);
+UINT	exchange_move_ring(struct exchange_object *object);
 
 /* Where calls for tasks are allowed; where a call may block; where the i-calls are. As in the kernel. */
 static inline bool exchange_in_task(void)

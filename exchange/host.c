@@ -87,7 +87,7 @@ static long read_semaphore(struct exchange_object *object, void *data)
 
 long exchange_read(struct exchange_object *object, void *data, size_t size, uint32_t mask)
 {
-	if (object->init->expatr != TA_READ)
+	if (object->init->expatr != TA_READ || object->init->exckind == UNITRON_RING)
 		return -EBADF;
 	if (object->init->exckind == UNITRON_MAILBOX)
 		return read_mailbox(object, data, size);
@@ -164,7 +164,7 @@ long exchange_write(struct exchange_object *object, const void *data, size_t siz
 {
 	uint64_t value;
 
-	if (object->init->expatr != TA_WRITE)
+	if (object->init->expatr != TA_WRITE || object->init->exckind == UNITRON_RING)
 		return -EBADF;
 	if (object->init->exckind == UNITRON_MAILBOX)
 		return write_mailbox(object, data, size);
@@ -194,6 +194,8 @@ bool exchange_ready(struct exchange_object *object, uint32_t mask, uint32_t sign
 {
 	uint32_t wanted = object->init->exckind == UNITRON_SEMAPHORE && signals ? signals : 1;
 
+	if (object->init->exckind == UNITRON_RING)
+		return false;			/* its process knows better */
 	if (object->init->exckind == UNITRON_EVENTFLAG)
 		return eventflag_ready(object, mask, wish);
 	/* A ring that is broken is ready: for an error. */
@@ -205,6 +207,35 @@ bool exchange_ready(struct exchange_object *object, uint32_t mask, uint32_t sign
 bool exchange_kicked(struct exchange_object *object)
 {
 	return __atomic_load_n(&object->kicked, __ATOMIC_ACQUIRE) && __atomic_exchange_n(&object->kicked, 0, __ATOMIC_ACQ_REL);
+}
+
+/* ---- rings to map ------------------------------------------------------------ */
+
+void exchange_ring_bell(struct exchange_object *object)
+{
+	if (!__atomic_exchange_n(&object->rung, 1, __ATOMIC_SEQ_CST))
+		wake(true);
+}
+
+void exchange_ring_open(struct exchange_object *object)
+{
+	struct unitron_ring *ring = object->rt.ring;
+	bool reads = object->init->expatr == TA_READ;
+	uint32_t own = __atomic_load_n(&object->rt.own, __ATOMIC_ACQUIRE);
+	uint32_t *theirs = reads ? &ring->tail : &ring->head;
+	uint32_t between = reads ? own - *theirs : *theirs - own;
+
+	ring->version = UNITRON_EXCHANGE_VERSION;
+	ring->size = sizeof(*ring);
+	ring->slot_size = object->unit;
+	ring->slot_count = object->rt.count;
+	if (between > object->rt.count)
+		__atomic_store_n(theirs, own, __ATOMIC_RELAXED);
+	/* Perhaps not the latest: the exchange task publishes that when it is called. */
+	__atomic_store_n(reads ? &ring->head : &ring->tail, own, __ATOMIC_RELEASE);
+	__atomic_fetch_add(&object->opened, 1, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&object->rung, 1, __ATOMIC_SEQ_CST);
+	wake(true);
 }
 
 static void copy_name(char *to, const char *from)
@@ -223,6 +254,8 @@ void exchange_info(const struct exchange_object *object, struct unitron_info *in
 		.direction = object->init->expatr == TA_READ ? UNITRON_READ : UNITRON_WRITE,
 		.unit = object->unit, .count = object->far.count,
 	};
+	if (info->kind == UNITRON_RING)
+		info->mapped = (uint32_t)RING_BYTES(info->count, info->unit);
 	copy_name(info->name, object->init->name);
 	copy_name(info->application, kernel_application);
 }

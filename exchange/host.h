@@ -27,6 +27,13 @@
 void	exchange_host_start(void);
 
 /*
+ * Memory of size bytes for a ring that processes map, zeroed, aligned to a
+ * page, the same at each start. Called at kernel_initialize; where there is none
+ * the host ends the application with a message.
+ */
+void	*exchange_host_memory(const struct exchange_object *object, size_t size);
+
+/*
  * Some object's kicked was set: have exchange_kicked() called for every object
  * soon, by the host. Any real-time context, interrupts masked too; must not
  * wait; its length is part of what sending to Linux costs.
@@ -62,6 +69,15 @@ bool	exchange_ready(struct exchange_object *object, uint32_t mask, uint32_t sign
 
 /* After exchange_host_kick: was this object meant? Resets it. */
 bool	exchange_kicked(struct exchange_object *object);
+
+/*
+ * Rings to map, which only their process touches. open: a process begins to use
+ * it; nobody else does. What others may have left there is put right, and what
+ * they had not taken stays. bell: the process says that it has fulfilled a wish.
+ * exchange_kicked tells when the process's own wish is fulfilled.
+ */
+void	exchange_ring_open(struct exchange_object *object);
+void	exchange_ring_bell(struct exchange_object *object);
 
 /* What the object is like. Any context. */
 void	exchange_info(const struct exchange_object *object, struct unitron_info *info);

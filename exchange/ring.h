@@ -65,6 +65,17 @@ static inline void ring_attach(struct ring_end *end, void *memory, uint32_t coun
 	};
 }
 
+/*
+ * Begin, or begin anew, with this side's index own; the other's is looked at
+ * when it is next needed, and a ring that was broken gets another chance.
+ */
+static inline void ring_resume(struct ring_end *end, uint32_t own, bool producer)
+{
+	end->own = own;
+	end->other = producer ? own - end->count : own;
+	end->broken = false;
+}
+
 static inline uint64_t *ring_slot(const struct ring_end *end, uint32_t index)
 {
 	return end->slots + (size_t)(index & (end->count - 1)) * end->words;
@@ -72,7 +83,7 @@ static inline uint64_t *ring_slot(const struct ring_end *end, uint32_t index)
 
 /*
  * What was read from the other side stays what it was: the compiler may not
- * read it once more after this.
+ * read it once more after this. And what was written is written.
  */
 static inline void ring_settle(void)
 {
@@ -121,6 +132,7 @@ static inline void *ring_vacant(struct ring_end *end, uint32_t n)
 /* Hand over the n messages that were filled. True: the consumer wants to be woken; his wish is reset. */
 static inline bool ring_publish(struct ring_end *end, uint32_t n)
 {
+	ring_settle();			/* who publishes own in our place finds the slots filled */
 	end->own += n;
 	__atomic_exchange_n(&end->ring->head, end->own, __ATOMIC_SEQ_CST);
 	return __atomic_load_n(&end->ring->wants_data, __ATOMIC_SEQ_CST) &&

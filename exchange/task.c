@@ -42,6 +42,8 @@ static UINT move(struct exchange_object *object, UINT n)
 		return exchange_move_mailbox(object, n);
 	case UNITRON_EVENTFLAG:
 		return exchange_move_eventflag(object);
+	case UNITRON_RING:
+		return exchange_move_ring(object);
 	default:
 		return exchange_move_semaphore(object, n);
 	}
@@ -50,6 +52,8 @@ static UINT move(struct exchange_object *object, UINT n)
 /* Have Linux ring when there is something in this object. False: there is already. */
 static bool may_sleep(struct exchange_object *object)
 {
+	if (object->init->exckind == UNITRON_RING)
+		return !__atomic_load_n(&object->rung, __ATOMIC_SEQ_CST);
 	if (object->init->expatr == TA_READ)
 		return true;			/* who sends calls the task */
 	if (object->init->exckind == UNITRON_EVENTFLAG) {
@@ -113,6 +117,7 @@ void exchange_task(VP_INT batch)
 static void object_initialize(struct exchange_object *object, const struct exchange_init *init)
 {
 	uint32_t slot_size = 8, count = init->ringcnt;
+	void *memory = init->excring;
 
 	*object = (struct exchange_object){ .init = init, .unit = 8 };
 	switch (init->exckind) {
@@ -128,10 +133,14 @@ static void object_initialize(struct exchange_object *object, const struct excha
 		object->unit = (uint32_t)EXCHANGE_MESSAGE_MAX(kernel_mpf_init[init->mpfid - 1].blksz);
 		slot_size = (uint32_t)EXCHANGE_SLOT_MBX(kernel_mpf_init[init->mpfid - 1].blksz);
 		break;
+	case UNITRON_RING:
+		object->unit = slot_size = (uint32_t)init->slotsz;
+		memory = exchange_host_memory(object, RING_BYTES(count, slot_size));
+		break;
 	}
-	ring_create(init->excring, count, slot_size);
-	ring_attach(&object->rt, init->excring, count, slot_size);
-	ring_attach(&object->far, init->excring, count, slot_size);
+	ring_create(memory, count, slot_size);
+	ring_attach(&object->rt, memory, count, slot_size);
+	ring_attach(&object->far, memory, count, slot_size);
 	/* Processes find the signals that a semaphore begins with. */
 	if (init->exckind == UNITRON_SEMAPHORE && init->expatr == TA_READ)
 		ring_publish(&object->rt, kernel_sem_init[init->excid - 1].isemcnt);

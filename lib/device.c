@@ -89,12 +89,31 @@ static int device_clock(struct unitron *object, struct unitron_clock *clock)
 
 static short device_events(const struct unitron *object)
 {
-	return object->info.direction == UNITRON_READ ? POLLIN : POLLOUT;
+	return object->info.direction == UNITRON_READ || object->info.kind == UNITRON_RING ? POLLIN : POLLOUT;
+}
+
+static int device_ring_wait(struct unitron *object, int64_t deadline)
+{
+	struct pollfd fd = { .fd = object->fd, .events = POLLIN };
+	int saved = errno;
+	uint64_t told;
+	int n = poll(&fd, 1, deadline_left(deadline));
+
+	n = n > 0 ? 0 : n == 0 ? -ETIMEDOUT : -errno;
+	if (n == 0 && read(object->fd, &told, sizeof(told)) < 0 && errno != EAGAIN)
+		n = -errno;
+	errno = saved;
+	return n;
+}
+
+static int device_ring_bell(struct unitron *object)
+{
+	return control(object, UNITRON_BELL, NULL);
 }
 
 static const struct transport device = {
 	.read = device_read, .write = device_write, .mask = device_mask, .notify = device_notify, .clock = device_clock,
-	.events = device_events,
+	.events = device_events, .ring_wait = device_ring_wait, .ring_bell = device_ring_bell,
 };
 
 /* Permissions may allow one direction only. */
@@ -126,6 +145,8 @@ int device_open(struct unitron *object, const char *name)
 		error = -EPROTO;
 	if (error == 0)
 		error = info_check(&object->info);
+	if (error == 0 && object->info.kind == UNITRON_RING)
+		error = ring_map(object, object->fd);
 	if (error != 0)
 		close(object->fd);
 	return error;

@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <stdbool.h>
 
+#include <exchange/ring.h>
+
 #include "unitron.h"
 
 struct transport {
@@ -22,12 +24,17 @@ struct transport {
 	int	(*notify)(struct unitron *object, const struct unitron_notify *notify);
 	int	(*clock)(struct unitron *object, struct unitron_clock *clock);
 	short	(*events)(const struct unitron *object);
+	/* Ring: wait until this side's wish is fulfilled, perhaps shorter; wake the other side. */
+	int	(*ring_wait)(struct unitron *object, int64_t deadline);
+	int	(*ring_bell)(struct unitron *object);
 };
 
 struct unitron {
 	const struct transport *transport;
 	int	fd;
 	uint32_t mask;			/* event flag: what the other side waits for */
+	int	descriptor;		/* that came with the last reply, or -1 */
+	struct ring_end end;		/* ring: this side's */
 	struct unitron_info info;
 };
 
@@ -37,6 +44,10 @@ int	socket_open(struct unitron *object, const char *name);
 
 /* -EPROTO unless it is one of ours. */
 int	info_check(const struct unitron_info *info);
+
+/* Ring: map this descriptor, at its beginning, and begin. 0 or -errno. */
+int	ring_map(struct unitron *object, int descriptor);
+void	ring_unmap(struct unitron *object);
 
 /* -EBADF unless the object is of that kind and direction. */
 static inline int object_check(const struct unitron *object, enum unitron_kind kind, enum unitron_direction direction)

@@ -38,6 +38,7 @@ int unitron_open(struct unitron **object, const char *name)
 		return -ENOMEM;
 	}
 	new->mask = UINT32_MAX;
+	new->descriptor = -1;
 	error = device_open(new, name);
 	if (error == -ENOENT)
 		error = socket_open(new, name);
@@ -55,6 +56,7 @@ void unitron_close(struct unitron *object)
 
 	if (!object)
 		return;
+	ring_unmap(object);
 	close(object->fd);
 	free(object);
 	errno = saved;

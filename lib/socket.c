@@ -19,16 +19,24 @@
 #define REPLY_MS	10000	/* a request that does not wait is answered at once; or never, by a process that is stopped */
 
 /* A message from the other side that is there: its type, its result, up to size bytes of data. */
-static int receive(const struct unitron *object, struct unitron_reply *reply, void *data, size_t size, size_t *bytes)
+static int receive(struct unitron *object, struct unitron_reply *reply, void *data, size_t size, size_t *bytes)
 {
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
 	struct iovec parts[] = { { reply, sizeof(*reply) }, { data, size } };
-	struct msghdr message = { .msg_iov = parts, .msg_iovlen = size ? 2 : 1 };
-	ssize_t n = recvmsg(object->fd, &message, MSG_DONTWAIT);
+	struct msghdr message = { .msg_iov = parts, .msg_iovlen = size ? 2 : 1, .msg_control = control, .msg_controllen = sizeof(control) };
+	ssize_t n = recvmsg(object->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	struct cmsghdr *passed;
 
 	if (n < 0)
 		return errno == ECONNRESET ? -ENODEV : -errno;
 	if (n == 0)
 		return -ENODEV;
+	passed = CMSG_FIRSTHDR(&message);
+	if (passed && passed->cmsg_level == SOL_SOCKET && passed->cmsg_type == SCM_RIGHTS) {
+		if (object->descriptor >= 0)
+			close(object->descriptor);
+		memcpy(&object->descriptor, CMSG_DATA(passed), sizeof(int));
+	}
 	if ((size_t)n < sizeof(*reply) || (message.msg_flags & MSG_TRUNC) || reply->version != UNITRON_EXCHANGE_VERSION ||
 	    reply->size != sizeof(*reply))
 		return -EPROTO;
@@ -37,7 +45,7 @@ static int receive(const struct unitron *object, struct unitron_reply *reply, vo
 }
 
 /* The next reply, within this time. -ETIMEDOUT, -EINTR: not yet. */
-static int await(const struct unitron *object, int64_t deadline, struct unitron_reply *reply, void *data, size_t size, size_t *bytes)
+static int await(struct unitron *object, int64_t deadline, struct unitron_reply *reply, void *data, size_t size, size_t *bytes)
 {
 	struct pollfd fd = { .fd = object->fd, .events = POLLIN };
 	int result;
@@ -57,7 +65,7 @@ static int await(const struct unitron *object, int64_t deadline, struct unitron_
 }
 
 /* What was announced before is of no use after the next reply. */
-static void forget_announcements(const struct unitron *object)
+static void forget_announcements(struct unitron *object)
 {
 	struct unitron_reply reply;
 	size_t bytes;
@@ -78,7 +86,9 @@ static int send_request(const struct unitron *object, struct unitron_request *re
 	if (descriptor >= 0) {
 		message.msg_control = control;
 		message.msg_controllen = sizeof(control);
-		*CMSG_FIRSTHDR(&message) = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS };
+		*CMSG_FIRSTHDR(&message) = (struct cmsghdr){
+			.cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS,
+		};
 		memcpy(CMSG_DATA(CMSG_FIRSTHDR(&message)), &descriptor, sizeof(int));
 	}
 	do {
@@ -143,7 +153,8 @@ static ssize_t socket_write(struct unitron *object, const void *data, size_t siz
 		if (timeout > 0 && left == 0 && done)
 			break;
 		request.argument = size - done < UNITRON_DATA_MAX ? size - done : UNITRON_DATA_MAX;
-		result = call(object, &request, (const char *)data + done, request.argument, -1, NULL, 0, &got, left == 0 && timeout ? 1 : left);
+		result = call(object, &request, (const char *)data + done, request.argument, -1, NULL, 0, &got,
+			      left == 0 && timeout ? 1 : left);
 		if (result > 0)
 			done += (size_t)result;
 	} while (result > 0 && done < size && (timeout != 0 || result == UNITRON_DATA_MAX));
@@ -187,9 +198,44 @@ static short socket_events(const struct unitron *object)
 	return POLLIN;
 }
 
+static int socket_ring_wait(struct unitron *object, int64_t deadline)
+{
+	struct pollfd fd = { .fd = object->fd, .events = POLLIN };
+	struct unitron_reply reply;
+	int saved = errno;
+	size_t bytes;
+	int result = poll(&fd, 1, deadline_left(deadline));
+
+	result = result == 0 ? -ETIMEDOUT : result < 0 ? -errno : receive(object, &reply, NULL, 0, &bytes);
+	errno = saved;
+	return result == -EAGAIN ? 0 : result;
+}
+
+static int socket_ring_bell(struct unitron *object)
+{
+	struct unitron_request request = { .operation = UNITRON_OP_BELL };
+	int saved = errno;
+	int result = send_request(object, &request, NULL, 0, -1);
+
+	errno = saved;
+	return result;
+}
+
+static int socket_map(struct unitron *object)
+{
+	int result = simple_call(object, UNITRON_OP_MAP, 0, NULL, 0, -1, NULL, 0);
+
+	if (result == 0)
+		result = object->descriptor >= 0 ? ring_map(object, object->descriptor) : -EPROTO;
+	if (object->descriptor >= 0)
+		close(object->descriptor);
+	object->descriptor = -1;
+	return result;
+}
+
 static const struct transport socket_transport = {
 	.read = socket_read, .write = socket_write, .mask = socket_mask, .notify = socket_notify, .clock = socket_clock,
-	.events = socket_events,
+	.events = socket_events, .ring_wait = socket_ring_wait, .ring_bell = socket_ring_bell,
 };
 
 int socket_open(struct unitron *object, const char *name)
@@ -209,6 +255,8 @@ int socket_open(struct unitron *object, const char *name)
 		result = simple_call(object, UNITRON_OP_INFO, 0, NULL, 0, -1, &object->info, sizeof(object->info));
 	if (result == 0)
 		result = info_check(&object->info);
+	if (result == 0 && object->info.kind == UNITRON_RING)
+		result = socket_map(object);
 	if (result != 0)
 		close(object->fd);
 	return result;

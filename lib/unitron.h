@@ -28,7 +28,8 @@ struct unitron;		/* an open object */
 /*
  * Open the object of that name: the device /dev/unitron/NAME, else the socket of an
  * application that the posix port runs. May block shortly.
- * 0; -ENOENT: there is none of that name; -EACCES; -ENODEV: what was its
+ * 0; -ENOENT: there is none of that name; -EACCES; -EBUSY: a ring that another
+ * process has open; -ENODEV: what was its
  * application has ended; -EPROTO: it is of another version; -EINVAL: not a name;
  * -ENOMEM, -EMFILE, -ENFILE.
  */
@@ -72,10 +73,25 @@ int	unitron_flg_set(struct unitron *object, uint32_t bits);
  */
 int	unitron_flg_wait(struct unitron *object, uint32_t mask, uint32_t *pattern, int timeout);
 
-/* Semaphore: give count signals at once. 0; -EINVAL: none, or more than the maximum; -EAGAIN, -ETIMEDOUT: they do not fit; -EINTR, -ENODEV, -EBADF. */
+/*
+ * Semaphore: give count signals at once. 0; -EINVAL: none, or more than the
+ * maximum; -EAGAIN, -ETIMEDOUT: they do not fit; -EINTR, -ENODEV, -EBADF.
+ */
 int	unitron_sem_signal(struct unitron *object, uint32_t count, int timeout);
 /* Take one. 0; -EAGAIN, -ETIMEDOUT, -EINTR, -ENODEV, -EBADF. */
 int	unitron_sem_wait(struct unitron *object, int timeout);
+
+/*
+ * Ring, which one process has open at a time (unitron_open: -EBUSY): put (TA_WRITE)
+ * or get (TA_READ) up to count messages of unitron_info()->unit bytes, in memory
+ * aligned to 8. Without a system call, unless the other side sleeps or this one has
+ * to. Getting waits for one message, putting for room for all. After -EAGAIN
+ * the descriptor tells when to try again.
+ * How many went, 1 at least (0 if count is 0); -EAGAIN, -ETIMEDOUT, -EINTR,
+ * -ENODEV: none did; -EIO: what stands in the ring cannot be; -EBADF.
+ */
+ssize_t	unitron_ring_put(struct unitron *object, const void *messages, size_t count, int timeout);
+ssize_t	unitron_ring_get(struct unitron *object, void *messages, size_t count, int timeout);
 
 /*
  * Have this process told when the object becomes ready, once until the next

@@ -27,7 +27,8 @@ enum unitron_kind {
 	UNITRON_MAILBOX,		/* messages of at most info.unit bytes */
 	UNITRON_EVENTFLAG,		/* 8 bytes: bits; those that come before somebody looks are one pattern */
 	UNITRON_SEMAPHORE,		/* 8 bytes: a number of signals; read: always 1 */
-	UNITRON_RING,			/* a struct unitron_ring to map: messages of info.unit bytes */
+	UNITRON_RING,			/* a struct unitron_ring to map, for one process at a time: messages of info.unit bytes;
+					   read: 8 bytes, how often this side's wish was fulfilled since the last read */
 };
 
 enum unitron_direction {
@@ -118,14 +119,15 @@ enum unitron_notify_how {
  * the last reply, so that poll(2) works as on the device.
  */
 enum unitron_operation {
-	UNITRON_OP_INFO = 1,		/* reply: struct unitron_info; of a ring with a descriptor to map */
+	UNITRON_OP_INFO = 1,		/* reply: struct unitron_info */
 	UNITRON_OP_READ,		/* argument: most bytes */
 	UNITRON_OP_WRITE,		/* data; argument: their bytes */
 	UNITRON_OP_CANCEL,		/* end a request that waits: its reply comes if it had none; has none of its own */
 	UNITRON_OP_CLOCK,		/* reply: struct unitron_clock */
 	UNITRON_OP_NOTIFY,		/* data: struct unitron_notify, the eventfd as descriptor of the message */
 	UNITRON_OP_MASK,		/* argument: the mask */
-	UNITRON_OP_BELL,		/* ring: no reply */
+	UNITRON_OP_MAP,			/* ring: from now on this process's; the reply comes with a descriptor to map; EBUSY: another's */
+	UNITRON_OP_BELL,		/* ring: the other side's wish was reset, wake it; no reply */
 };
 
 #define UNITRON_WAIT		1u	/* request flag: do not fail with EAGAIN, wait */

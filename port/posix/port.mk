@@ -5,7 +5,7 @@ PORT_SRCS := $(addprefix $(UNITRON)/port/posix/, \
 	main.c options.c context.c switch.S interrupt.c budget.c time.c clock_sim.c clock_real.c fault.c report.c log.c)
 
 # What carries out exchange/host.h, for EXCHANGE = 1
-PORT_EXCHANGE_SRCS := $(addprefix $(UNITRON)/port/posix/exchange/, gateway.c sockets.c client.c)
+PORT_EXCHANGE_SRCS := $(addprefix $(UNITRON)/port/posix/exchange/, gateway.c sockets.c client.c memory.c)
 
 # What gives the trace out, for TRACE = 1
 PORT_TRACE_SRCS := $(UNITRON)/port/posix/trace.c

@@ -159,6 +159,8 @@ static void dump_handlers(void)
 #pragma weak exchange_of_mbx
 #pragma weak exchange_of_flg
 #pragma weak exchange_of_sem
+#pragma weak exchange_of_rng
+#pragma weak exchange_rng_count
 #pragma weak exchange_task_id
 
 void exchange_task(VP_INT batch)	{ last = "exchange_task"; }
@@ -174,6 +176,8 @@ static struct exchange_object *export_of(const struct exchange_init *e)
 		return exchange_of_mbx[e->excid - 1];
 	case UNITRON_EVENTFLAG:
 		return exchange_of_flg[e->excid - 1];
+	case UNITRON_RING:
+		return exchange_of_rng[e->excid - 1];
 	default:
 		return exchange_of_sem[e->excid - 1];
 	}
@@ -199,12 +203,15 @@ static void dump_exports(void)
 	for (UINT i = 0; i < exchange_count; i++) {
 		const struct exchange_init *e = &exchange_init[i];
 
-		printf("exp %u %s kind=%u id=%d atr=%#x mode=%#o cnt=%u mpf=%d %s%s\n", i, e->name, e->exckind, e->excid, e->expatr, e->expmode,
-		       e->ringcnt, e->mpfid, area(e->excring, ring_of(e)), export_of(e) == &exchange_object[i] ? "" : " not in its table");
+		printf("exp %u %s kind=%u id=%d atr=%#x mode=%#o cnt=%u mpf=%d %s", i, e->name, e->exckind, e->excid, e->expatr, e->expmode,
+		       e->ringcnt, e->mpfid, area(e->excring, ring_of(e)));
+		if (e->exckind == UNITRON_RING)
+			printf(" slotsz=%zu flg=%d ptn=%#x", e->slotsz, e->flgid, e->flgptn);
+		printf("%s\n", export_of(e) == &exchange_object[i] ? "" : " not in its table");
 	}
 	for (ID i = 0; i < kernel_dtq_count; i++)
 		printf("exp of dtq %d: %s\n", i + 1, exchange_of_dtq[i] ? "yes" : "no");
-	printf("exp task %d\n", exchange_task_id);
+	printf("exp rings %d, task %d\n", exchange_rng_count, exchange_task_id);
 }
 
 int main(void)

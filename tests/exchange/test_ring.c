@@ -85,9 +85,11 @@ static void test_batches(void)
 	begin_at(UINT32_MAX - 3);
 	for (unsigned int i = 0; i < 20 * WORDS; i++)
 		data[i] = i * 7;
-	ok(ring_put(&producer, data, 5, &wake) == 5 && ring_put(&producer, data + 5 * WORDS, 15, &wake) == 3, "a batch goes as far as there is room");
+	ok(ring_put(&producer, data, 5, &wake) == 5 && ring_put(&producer, data + 5 * WORDS, 15, &wake) == 3,
+	   "a batch goes as far as there is room");
 	ok(ring_put(&producer, data, 1, &wake) == 0, "a full ring takes nothing");
-	ok(ring_get(&consumer, back, 2, &wake) == 2 && ring_get(&consumer, back + 2 * WORDS, 20, &wake) == 6, "a batch is as long as there are messages");
+	ok(ring_get(&consumer, back, 2, &wake) == 2 && ring_get(&consumer, back + 2 * WORDS, 20, &wake) == 6,
+	   "a batch is as long as there are messages");
 	ok(memcmp(data, back, 8 * WORDS * sizeof(uint64_t)) == 0, "its messages are in order and whole");
 	ok(ring_get(&consumer, back, 1, &wake) == 0 && !wake, "an empty ring gives nothing");
 }

@@ -203,6 +203,41 @@ static bool send_info(struct client *client)
 	return send_reply(client, UNITRON_REPLY, 0, sizeof(info));
 }
 
+static bool send_descriptor(struct client *client, int descriptor)
+{
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = { 0 };
+	struct iovec part = { &sent, sizeof(sent.reply) };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control) };
+
+	sent.reply = (struct unitron_reply){ UNITRON_EXCHANGE_VERSION, sizeof(sent.reply), UNITRON_REPLY, 0 };
+	*CMSG_FIRSTHDR(&message) = (struct cmsghdr){
+		.cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS,
+	};
+	memcpy(CMSG_DATA(CMSG_FIRSTHDR(&message)), &descriptor, sizeof(int));
+	return sendmsg(client->source.fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) == sizeof(sent.reply);
+}
+
+static bool map_ring(struct client *client)
+{
+	struct served *served = client->served;
+
+	if (served->object->init->exckind != UNITRON_RING)
+		return reply(client, -EBADF);
+	if (served->owner && served->owner != client)
+		return reply(client, -EBUSY);
+	served->owner = client;
+	exchange_ring_open(served->object);
+	return send_descriptor(client, memory_of(served->object));
+}
+
+static bool ring_bell(struct client *client)
+{
+	if (client->served->owner != client)
+		return false;
+	exchange_ring_bell(client->served->object);
+	return true;
+}
+
 /* A process may pass any descriptor, also one whose write waits. */
 static bool is_eventfd(int fd)
 {
@@ -245,6 +280,8 @@ static bool carry_out(struct client *client, size_t bytes, int fd)
 	}
 	if (operation == UNITRON_OP_CANCEL)
 		return cancel(client);
+	if (operation == UNITRON_OP_BELL)
+		return ring_bell(client);
 	if (client->pending)
 		return false;
 	client->request = received.request;
@@ -255,6 +292,8 @@ static bool carry_out(struct client *client, size_t bytes, int fd)
 	case UNITRON_OP_READ:
 	case UNITRON_OP_WRITE:
 		return begin_transfer(client, bytes);
+	case UNITRON_OP_MAP:
+		return map_ring(client);
 	case UNITRON_OP_CLOCK:
 		return send_clock(client);
 	case UNITRON_OP_NOTIFY:
@@ -352,6 +391,12 @@ bool client_announce(struct client *client)
 	if (!client->notified)
 		notify(client);
 	client->notified = true;
+	return send_reply(client, UNITRON_READY, 0, 0);
+}
+
+bool client_ring_told(struct client *client)
+{
+	notify(client);
 	return send_reply(client, UNITRON_READY, 0, 0);
 }
 

@@ -50,6 +50,8 @@ static void drop(struct client *client)
 	while (*link != client)
 		link = &(*link)->next;
 	*link = client->next;
+	if (client->served->owner == client)
+		client->served->owner = NULL;
 	client_close(client);
 }
 
@@ -77,9 +79,13 @@ static void serve_kicked(void)
 
 	if (read(kick.fd, &count, sizeof(count)) < 0)
 		return;
-	for (UINT i = 0; i < exchange_count; i++)
-		if (exchange_kicked(served[i].object))
-			serve(&served[i]);
+	for (UINT i = 0; i < exchange_count; i++) {
+		if (!exchange_kicked(served[i].object))
+			continue;
+		if (served[i].owner && !client_ring_told(served[i].owner))
+			drop(served[i].owner);
+		serve(&served[i]);
+	}
 }
 
 static void connect_client(struct served *object)

@@ -28,6 +28,7 @@ struct served {
 	struct exchange_object *object;
 	struct client *clients;		/* in the order in which they came */
 	struct saved saved;
+	struct client *owner;		/* ring: the process that maps it, or NULL */
 };
 
 struct client {
@@ -51,6 +52,11 @@ struct client {
 /* A listening socket for each object in the runtime directory; ends the process if that cannot be. */
 void	sockets_open(struct served *served, unsigned int count);
 
+/* ---- memory.c -------------------------------------------------------------- */
+
+/* The memfd behind a ring's memory. */
+int	memory_of(const struct exchange_object *object);
+
 /* ---- client.c -------------------------------------------------------------- */
 
 /* Somebody connects: NULL if nothing came of it. */
@@ -61,6 +67,8 @@ bool	client_request(struct client *client);
 bool	client_retry(struct client *client);
 /* Say that the object is ready, if it is and the client does not know. False: it is gone. */
 bool	client_announce(struct client *client);
+/* The process's wish for its ring is fulfilled. False: it is gone. */
+bool	client_ring_told(struct client *client);
 /* Does it wait for something, and is that not there? With the wish to be kicked. */
 bool	client_waits(struct client *client);
 void	client_close(struct client *client);

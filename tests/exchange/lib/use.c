@@ -14,6 +14,7 @@ static int use_all(struct unitron *object)
 	    unitron_mbx_send(object, &byte, 1, 0) < 0 && unitron_mbx_receive(object, &byte, 1, 0) < 0 &&
 	    unitron_flg_set(object, 1) < 0 && unitron_flg_wait(object, 1, &pattern, 0) < 0 &&
 	    unitron_sem_signal(object, 1, 0) < 0 && unitron_sem_wait(object, 0) < 0 &&
+	    unitron_ring_put(object, &datum, 1, 0) < 0 && unitron_ring_get(object, &datum, 1, 0) < 0 &&
 	    unitron_notify_eventfd(object, 0) < 0 && unitron_notify_signal(object, 34, 1) < 0 && unitron_notify_none(object) < 0 &&
 	    unitron_clock(object, &clock) < 0)
 		return 1;

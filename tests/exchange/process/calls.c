@@ -40,7 +40,8 @@ static void test_open(void)
 	count_in = open_object("COUNT_IN");
 	count_out = open_object("COUNT_OUT");
 	unitron_close(NULL);
-	ok(unitron_info(box_in)->kind == UNITRON_MAILBOX && unitron_info(box_in)->direction == UNITRON_WRITE && unitron_info(box_in)->unit == MESSAGE,
+	ok(unitron_info(box_in)->kind == UNITRON_MAILBOX && unitron_info(box_in)->direction == UNITRON_WRITE &&
+	   unitron_info(box_in)->unit == MESSAGE,
 	   "info: kind, direction, longest message");
 	ok(!strcmp(unitron_info(box_in)->name, "BOX_IN") && !strcmp(unitron_info(box_in)->application, "echo"), "info: names");
 	ok(unitron_info(data_in)->count == RING && unitron_info(count_in)->count == COUNT_MAX, "info: how many fit");
@@ -58,8 +59,10 @@ static void test_data(void)
 		n += m;
 	ok(n == 20 && !memcmp(sent, got, sizeof(sent)), "come back whole");
 	ok(unitron_dtq_receive(data_out, got, 1, 0) == -EAGAIN, "no more: EAGAIN");
-	ok(unitron_dtq_receive(data_out, got, 0, UNITRON_FOREVER) == 0 && unitron_dtq_send(data_in, sent, 0, UNITRON_FOREVER) == 0, "none at all: 0");
-	ok(unitron_dtq_send(data_out, sent, 1, 0) == -EBADF && unitron_dtq_receive(data_in, got, 1, 0) == -EBADF, "the wrong direction: EBADF");
+	ok(unitron_dtq_receive(data_out, got, 0, UNITRON_FOREVER) == 0 && unitron_dtq_send(data_in, sent, 0, UNITRON_FOREVER) == 0,
+	   "none at all: 0");
+	ok(unitron_dtq_send(data_out, sent, 1, 0) == -EBADF && unitron_dtq_receive(data_in, got, 1, 0) == -EBADF,
+	   "the wrong direction: EBADF");
 	ok(unitron_dtq_send(count_in, sent, 1, 0) == -EBADF && unitron_sem_signal(data_in, 1, 0) == -EBADF, "the wrong kind: EBADF");
 }
 
@@ -93,14 +96,18 @@ static void test_messages(void)
 
 	for (int i = 0; i < MESSAGE; i++)
 		message[i] = (char)(i * 7);
-	ok(unitron_mbx_send(box_in, "hello", 5, 5000) == 0 && unitron_mbx_receive(box_out, got, sizeof(got), 5000) == 5 && !memcmp(got, "hello", 5),
+	ok(unitron_mbx_send(box_in, "hello", 5, 5000) == 0 && unitron_mbx_receive(box_out, got, sizeof(got), 5000) == 5 &&
+	   !memcmp(got, "hello", 5),
 	   "mbx: a message there and back");
 	for (size_t size = 1; size <= MESSAGE; size += 111)
-		good &= unitron_mbx_send(box_in, message, size, 5000) == 0 && unitron_mbx_receive(box_out, got, sizeof(got), 5000) == (ssize_t)size &&
+		good &= unitron_mbx_send(box_in, message, size, 5000) == 0 &&
+		   unitron_mbx_receive(box_out, got, sizeof(got), 5000) == (ssize_t)size &&
 			!memcmp(got, message, size);
 	ok(good, "messages of all lengths");
-	ok(unitron_mbx_send(box_in, message, MESSAGE + 1, 0) == -EMSGSIZE && unitron_mbx_send(box_in, message, 0, 0) == -EINVAL, "too long, empty");
-	ok(unitron_mbx_send(box_in, message, 100, 5000) == 0 && unitron_mbx_receive(box_out, got, 99, 5000) == -EMSGSIZE, "a buffer too small: EMSGSIZE");
+	ok(unitron_mbx_send(box_in, message, MESSAGE + 1, 0) == -EMSGSIZE && unitron_mbx_send(box_in, message, 0, 0) == -EINVAL,
+	   "too long, empty");
+	ok(unitron_mbx_send(box_in, message, 100, 5000) == 0 && unitron_mbx_receive(box_out, got, 99, 5000) == -EMSGSIZE,
+	   "a buffer too small: EMSGSIZE");
 	ok(unitron_mbx_receive(box_out, got, 100, 0) == 100, "the message is still there");
 	ok(unitron_mbx_receive(box_out, got, 100, 0) == -EAGAIN, "once");
 }
@@ -110,7 +117,8 @@ static void test_bits(void)
 	uint32_t pattern = 0;
 
 	ok(unitron_flg_wait(bits_out, UINT32_MAX, &pattern, 0) == -EAGAIN, "flg: nothing set: EAGAIN");
-	ok(unitron_flg_set(bits_in, 0x80000001) == 0 && unitron_flg_wait(bits_out, 0x80000000, &pattern, 5000) == 0 && pattern == 0x80000001,
+	ok(unitron_flg_set(bits_in, 0x80000001) == 0 && unitron_flg_wait(bits_out, 0x80000000, &pattern, 5000) == 0 &&
+	   pattern == 0x80000001,
 	   "bits there and back");
 	ok(unitron_flg_wait(bits_out, UINT32_MAX, &pattern, 0) == -EAGAIN, "TA_CLR has cleared them");
 	unitron_flg_set(bits_in, 0x2);
@@ -128,7 +136,8 @@ static void test_counts(void)
 		got++;
 	ok(got == 500, "500 come back");
 	ok(unitron_sem_wait(count_out, 0) == -EAGAIN, "no more");
-	ok(unitron_sem_signal(count_in, 0, 0) == -EINVAL && unitron_sem_signal(count_in, COUNT_MAX + 1, 0) == -EINVAL, "none, too many: EINVAL");
+	ok(unitron_sem_signal(count_in, 0, 0) == -EINVAL && unitron_sem_signal(count_in, COUNT_MAX + 1, 0) == -EINVAL,
+	   "none, too many: EINVAL");
 }
 
 static void test_clock(void)
@@ -220,7 +229,8 @@ static void test_signal(void)
 	for (int i = 0; i < 100 && signals < 2; i++)
 		pause_ms(20);
 	ok(signals == 2, "and the next, for what is left");
-	ok(unitron_notify_signal(data_out, 1000, 0) == -EINVAL && unitron_notify_signal(data_out, 0, 0) == -EINVAL, "no such signal: EINVAL");
+	ok(unitron_notify_signal(data_out, 1000, 0) == -EINVAL && unitron_notify_signal(data_out, 0, 0) == -EINVAL,
+	   "no such signal: EINVAL");
 	unitron_notify_none(data_out);
 	unitron_dtq_receive(data_out, &datum, 1, 0);
 	unitron_dtq_send(data_in, &datum, 1, 0);
@@ -240,7 +250,8 @@ static void test_eventfd(void)
 	unitron_dtq_send(data_in, &datum, 1, 0);
 	ok(poll(&fd, 1, 5000) == 1 && eventfd_read(event, &count) == 0 && count == 1, "it is when there is");
 	if (pipe(pipe_ends) == 0)
-		ok(unitron_notify_eventfd(data_out, pipe_ends[1]) == -EINVAL && unitron_notify_eventfd(data_out, -1) == -EINVAL, "what is no eventfd: EINVAL");
+		ok(unitron_notify_eventfd(data_out, pipe_ends[1]) == -EINVAL && unitron_notify_eventfd(data_out, -1) == -EINVAL,
+		   "what is no eventfd: EINVAL");
 	unitron_notify_none(data_out);
 	unitron_dtq_receive(data_out, &datum, 1, 0);
 	close(event);

@@ -47,6 +47,29 @@ void echo_counts(VP_INT exinf)
 	}
 }
 
+/* An end that is broken has to wait for the next process; the other goes on then, too. */
+void echo_ring(VP_INT exinf)
+{
+	static UD messages[16 * WORDS];
+	ER_UINT n = 0, done = 0, went;
+	FLGPTN bits;
+
+	for (;;) {
+		if (done == n) {
+			done = 0;
+			n = vget_rng(RING_IN, messages, 16);
+			went = n;
+		} else {
+			went = vput_rng(RING_OUT, messages + done * WORDS, (UINT)(n - done));
+			done += went > 0 ? went : 0;
+		}
+		if (n < 0)
+			n = 0;
+		if (went <= 0 && wai_flg(RING_BITS, 3, TWF_ORW, &bits) != E_OK)
+			vstp_sys(6);
+	}
+}
+
 void beat(VP_INT exinf)
 {
 	beats++;

@@ -11,10 +11,13 @@
 #define RING		64
 #define MESSAGE		1000		/* bytes of the longest message */
 #define COUNT_MAX	1000
+#define SLOTS		256		/* of the rings */
+#define WORDS		8		/* of their messages */
 
 void	echo_data(VP_INT exinf);
 void	echo_messages(VP_INT exinf);
 void	echo_bits(VP_INT exinf);
 void	echo_counts(VP_INT exinf);
+void	echo_ring(VP_INT exinf);
 void	beat(VP_INT exinf);
 void	report(VP_INT exinf);

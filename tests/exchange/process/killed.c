@@ -191,7 +191,8 @@ void test_killed_readers(void)
 
 void test_full(void)
 {
-	struct unitron *sink = open_object("SINK"), *in = open_object("DATA_IN"), *out = open_object("DATA_OUT"), *box = open_object("BOX_IN");
+	struct unitron *sink = open_object("SINK"), *in = open_object("DATA_IN"), *out = open_object("DATA_OUT");
+	struct unitron *box = open_object("BOX_IN");
 	int64_t sent = 0, datum, expected = 0, passed, beats, later, n;
 	char message[10] = "";
 	bool good = true;

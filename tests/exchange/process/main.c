@@ -110,7 +110,8 @@ static pid_t start_waiting(bool read)
 
 	if (pid == 0) {
 		struct unitron *object = open_object(read ? "DATA_OUT" : "SINK");
-		ssize_t result = read ? unitron_dtq_receive(object, data, 1, UNITRON_FOREVER) : unitron_dtq_send(object, data, 1000, UNITRON_FOREVER);
+		ssize_t result = read ? unitron_dtq_receive(object, data, 1, UNITRON_FOREVER) :
+				 unitron_dtq_send(object, data, 1000, UNITRON_FOREVER);
 
 		/* The writer's data went in part. */
 		if (!read && result > 0)
@@ -142,7 +143,8 @@ static void test_life(void)
 	ok(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the reader gets ENODEV");
 	waitpid(writer, &status, 0);
 	ok(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the writer too");
-	ok(unitron_dtq_send(object, &data, 1, 0) == -ENODEV && unitron_dtq_send(object, &data, 1, 0) == -ENODEV, "an open object gives ENODEV");
+	ok(unitron_dtq_send(object, &data, 1, 0) == -ENODEV && unitron_dtq_send(object, &data, 1, 0) == -ENODEV,
+	   "an open object gives ENODEV");
 	unitron_close(object);
 	ok(unitron_open(&other, "DATA_IN") == -ENODEV && other == NULL, "opening what a killed application left: ENODEV");
 	application_start();
@@ -177,6 +179,7 @@ int main(int argc, char **argv)
 	application_restart();
 	test_full();
 	test_rubbish();
+	test_rings();
 	test_life();
 	test_end();
 	return tap_end();

@@ -17,7 +17,9 @@
 
 #define ROUNDS	3000
 
-static const char *const names[] = { "SINK", "BEATS", "BOX_IN", "BOX_OUT", "BITS_IN", "BITS_OUT", "COUNT_IN", "COUNT_OUT", "STATUS" };
+static const char *const names[] = {
+	"SINK", "BEATS", "BOX_IN", "BOX_OUT", "BITS_IN", "BITS_OUT", "COUNT_IN", "COUNT_OUT", "STATUS", "RING_OUT",
+};
 
 static int connect_to(const char *name)
 {
@@ -42,7 +44,7 @@ static void random_bytes(void *to, size_t size)
 static size_t make_request(unsigned char *buffer, size_t most)
 {
 	struct unitron_request request = {
-		.version = UNITRON_EXCHANGE_VERSION, .size = sizeof(request), .operation = tap_random(10), .flags = tap_random(4),
+		.version = UNITRON_EXCHANGE_VERSION, .size = sizeof(request), .operation = tap_random(11), .flags = tap_random(4),
 	};
 	size_t data = tap_random(3) ? 8 * tap_random(20) : tap_random(5000);
 
@@ -74,7 +76,9 @@ static void send_with_descriptors(int fd, void *data, size_t size)
 	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control) };
 	int sent[3] = { 0, 1, 2 };
 
-	*CMSG_FIRSTHDR(&message) = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof(sent)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS };
+	*CMSG_FIRSTHDR(&message) = (struct cmsghdr){
+		.cmsg_len = CMSG_LEN(sizeof(sent)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS,
+	};
 	memcpy(CMSG_DATA(CMSG_FIRSTHDR(&message)), sent, sizeof(sent));
 	sendmsg(fd, &message, MSG_NOSIGNAL);
 }

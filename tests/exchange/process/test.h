@@ -34,3 +34,4 @@ void	test_killed_writers(void);
 void	test_killed_readers(void);
 void	test_full(void);
 void	test_rubbish(void);
+void	test_rings(void);

@@ -414,6 +414,92 @@ static void messages_out(void)
 		must(rel_mpf(POOL, blocks[i]), E_OK);
 }
 
+/* ---- rings to map --------------------------------------------------------------- */
+
+#define WORDS	8
+
+static UD out[2 * SLOTS * WORDS], in[2 * SLOTS * WORDS];
+
+/* As libunitron does it */
+static void process_attach(struct ring_end *end, const char *name, bool producer)
+{
+	struct unitron_ring *ring = object(name)->rt.ring;
+
+	exchange_ring_open(object(name));
+	ring_attach(end, ring, SLOTS, 8 * WORDS);
+	ring_resume(end, producer ? ring->head : ring->tail, producer);
+}
+
+static ER wait_ring(void)
+{
+	return twai_flg(RING_BITS, 3, TWF_ORW, &released, MSEC(50));
+}
+
+static void rings_in(void)
+{
+	struct ring_end end;
+	bool wake = false;
+
+	for (UINT i = 0; i < 2 * SLOTS * WORDS; i++)
+		out[i] = i * 3;
+	process_attach(&end, "IN_RING", true);
+	check(wait_ring(), E_OK, "ring: a process that opens it sets the event flag");
+	check(vget_rng(IN_RING, in, 3), E_TMOUT, "ring, from the process: nothing: E_TMOUT");
+	partner_start(wait_ring);
+	check(ring_put(&end, out, 5, &wake), 5, "the process puts five");
+	check_that(wake, "and is to wake the task");
+	exchange_ring_bell(object("IN_RING"));
+	check_that(partner_done && partner_result == E_OK && released == 1, "the event flag is set");
+	check(vget_rng(IN_RING, in, 3), 3, "three are taken");
+	check(vget_rng(IN_RING, in + 3 * WORDS, 100), 2, "and two");
+	check_that(!__builtin_memcmp(in, out, 5 * 8 * WORDS), "they are whole, and in order");
+	wake = false;
+	check(ring_put(&end, out, 2 * SLOTS, &wake), SLOTS, "a full ring");
+	check_that(!wake, "nobody wished to know");
+	check(ring_want_room(&end, 1), true, "the process goes to sleep");
+	check(vget_rng(IN_RING, in, 1), 1, "room");
+	check(exchange_kicked(object("IN_RING")), true, "calls it");
+	check(vput_rng(IN_RING, out, 1), E_OBJ, "the wrong direction: E_OBJ");
+	check(vget_rng(0, in, 1), E_ID, "E_ID");
+	check(vget_rng(IN_RING, NULL, 1), E_PAR, "E_PAR");
+	check(vget_rng(IN_RING, in, 0), E_PAR, "E_PAR: no message");
+	end.ring->head += 1000;
+	check(vget_rng(IN_RING, in, SLOTS), E_SYS, "a process that claims too much: E_SYS");
+	check(vget_rng(IN_RING, in, SLOTS), E_SYS, "for good");
+	__builtin_memset(end.ring, 0xff, sizeof(struct unitron_ring));
+	process_attach(&end, "IN_RING", true);
+	check(wait_ring(), E_OK, "the next process sets the event flag");
+	check(vget_rng(IN_RING, in, SLOTS), E_TMOUT, "and begins with an empty ring");
+	check(ring_put(&end, out, 1, &wake), 1, "it puts a message");
+	check(vget_rng(IN_RING, in, SLOTS), 1, "which comes");
+}
+
+static void rings_out(void)
+{
+	struct ring_end end;
+	bool wake = false;
+
+	process_attach(&end, "OUT_RING", false);
+	must(wait_ring(), E_OK);
+	check_that(ring_want_data(&end), "ring, to the process: it goes to sleep");
+	check(vput_rng(OUT_RING, out, 2 * SLOTS), SLOTS, "as many as have room");
+	check(exchange_kicked(object("OUT_RING")), true, "it is called");
+	check(vput_rng(OUT_RING, out, 1), E_TMOUT, "no room: E_TMOUT");
+	check(ring_get(&end, in, 3, &wake), 3, "it takes three");
+	check_that(wake, "and is to wake the task");
+	exchange_ring_bell(object("OUT_RING"));
+	check_that(wait_ring() == E_OK && released == 2, "the event flag is set");
+	/* Another process goes on where this one stopped. */
+	process_attach(&end, "OUT_RING", false);
+	check(ring_get(&end, in + 3 * WORDS, 100, &wake), SLOTS - 3, "the next process gets the others");
+	check_that(!__builtin_memcmp(in, out, SLOTS * 8 * WORDS), "all are whole, and in order");
+	end.ring->tail -= 5 * SLOTS;
+	check(vput_rng(OUT_RING, out, SLOTS + 1), E_SYS, "a process that claims nonsense: E_SYS");
+	process_attach(&end, "OUT_RING", false);
+	check(vput_rng(OUT_RING, out, 1), 1, "until the next one comes");
+	check(vget_rng(OUT_RING, in, 1), E_OBJ, "the wrong direction: E_OBJ");
+}
+
 /* ---- floods -------------------------------------------------------------------- */
 
 /* A less urgent task than the exchange's gets time while Linux writes without end: time units pass, not batches. */
@@ -459,6 +545,8 @@ void main_task(VP_INT exinf)
 	bits();
 	messages_in();
 	messages_out();
+	rings_in();
+	rings_out();
 	flood();
 	info();
 	tap_end();

@@ -11,3 +11,4 @@ void	partner_task(VP_INT exinf);
 #define OUT_QUEUE	4		/* data in the kernel's queue of OUT_DATA, while its ring is full */
 #define MESSAGE		40		/* bytes of the longest message */
 #define BLOCKS		3
+#define SLOTS		8		/* of the rings to map */
