@@ -69,6 +69,13 @@ crowds()
 echo 0 >/proc/sys/debug/exception-trace
 kw_load
 canary_start
+if [ "$CPUS" -gt 1 ]; then
+	# The first process and the last one have Linux patch its code: with several
+	# CPUs QEMU 7.2 has been seen to stay at the breakpoint of that for ever.
+	threads-races keep &
+	keeper=$!
+	usleep 500000
+fi
 crowds
 for scene in asleep copied vfork spawn births map at-once arguments; do
 	check "$scene" threads-races $scene "$ROUNDS" && told
@@ -90,9 +97,11 @@ if mount -t ext4 /dev/vda /mnt; then
 	swapoff /mnt/swap
 	umount /mnt
 fi
-for where in read call ring; do
-	check "stopped in a gate over leaving and unloading: $where" stopped $where
-done
+if [ "$CPUS" = 1 ]; then
+	for where in read call ring; do
+		check "stopped in a gate over leaving and unloading: $where" stopped $where
+	done
+fi
 
 # What Linux keeps for later is there after the first time.
 once_more()
@@ -106,6 +115,10 @@ once_more && once_more || echo "# failed"
 free=$(memory_free)
 echo "# free memory: $first kB, later: $free kB"
 if [ $((first - free)) -lt $((CPUS > 1 ? 2000 : 400)) ]; then ok; else not_ok "$((first - free)) kB less"; fi
+if [ "$CPUS" -gt 1 ]; then
+	kill "$keeper"
+	wait "$keeper" 2>/dev/null
+fi
 begin "no process is lost"
 all_ended()
 {

@@ -527,13 +527,21 @@ static void scene_nothing(void)
 {
 }
 
+/* Stays in kernel mode until it is killed */
+static void scene_keep(void)
+{
+	enter(0);
+	for (;;)
+		pause();
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
 } scenes[] = {
 	{ "asleep", scene_asleep }, { "copied", scene_copied }, { "vfork", scene_vfork }, { "spawn", scene_spawn },
 	{ "births", scene_births }, { "map", scene_map }, { "at-once", scene_at_once }, { "arguments", scene_arguments },
-	{ "nothing", scene_nothing },
+	{ "nothing", scene_nothing }, { "keep", scene_keep },
 };
 
 int main(int argc, char **argv)
