@@ -35,6 +35,7 @@ state()
 
 check "nothing is loaded" refused "load an application first" unitron ps
 check "without the unit" refused "modprobe does not find it" unitron load sequence.ko
+check "fit, as far as a guest shows" shows "^ok +timer +HPET" unitron check
 insmod unitron.ko
 check "no module" refused "not a module" unitron load /init
 check "no application" refused "no uITRON application" unitron load unitron.ko
