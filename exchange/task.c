@@ -6,7 +6,7 @@
  * to move, or one that made room where there was none.
  *
  * A pass ends when nothing moves any more, or after a batch of messages; then
- * the task waits for the next time unit, so that a flood leaves the tasks
+ * the task waits for the next millisecond, so that a flood leaves the tasks
  * below it their time. Each object gets its share of a pass in turn.
  */
 #include "exchange.h"
@@ -106,7 +106,7 @@ void exchange_task(VP_INT batch)
 	for (;;) {
 		exchange.pending = false;
 		while (!pass((UINT)batch))
-			dly_tsk(0);
+			dly_tsk(MSEC(1) - 1);
 		if (must_look_again())
 			tslp_tsk(MSEC(1));
 		else
