@@ -173,9 +173,10 @@ static bool polled(struct unitron *object, int ms)
 
 static void test_poll(void)
 {
-	int64_t data[RING + 4 + RING + 4 + 2], got;
+	int64_t data[1] = { 0 }, got;
 	struct unitron *sink = open_object("SINK");
 	bool good = true;
+	int sent = 0;
 
 	ok(polled(data_in, 1000), "poll: there is room for a datum");
 	while (unitron_dtq_receive(data_out, &got, 1, 0) > 0)
@@ -186,10 +187,12 @@ static void test_poll(void)
 	for (int64_t i = 0; i < 3; i++)
 		good &= polled(data_out, 5000) && unitron_dtq_receive(data_out, &got, 1, 0) == 1 && got == i;
 	ok(good && !polled(data_out, 100), "it tells of each of three, and then no more");
-	memset(data, 0, sizeof(data));
-	while (unitron_dtq_send(sink, data, 1, 0) == 1)
-		;
-	ok(!polled(sink, 100), "poll: a queue that stays full");
+	/* The application may yet take what the ring holds into the queue. */
+	do {
+		while (unitron_dtq_send(sink, data, 1, 0) == 1)
+			sent++;
+	} while (polled(sink, 200) && sent <= RING + 4);
+	ok(sent == RING + 4 && !polled(sink, 10), "poll: a queue that stays full");
 	unitron_close(sink);
 }
 
