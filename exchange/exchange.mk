@@ -15,7 +15,7 @@ EXCHANGE_OBJS := $(foreach s,$(EXCHANGE_SRCS),$(LIBDIR)/exchange-$(basename $(no
 
 APP_CFLAGS += -DUNITRON_EXCHANGE
 APP_OBJS += $(EXCHANGE_OBJS)
-PORT_LDFLAGS += $(EXCHANGE_WRAPPED:%=-Wl,--wrap=%)
+LINK_WRAPPED += $(EXCHANGE_WRAPPED)
 
 define exchange_rule
 $(LIBDIR)/exchange-$(basename $(notdir $(1))).o: $(1)
