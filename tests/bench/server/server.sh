@@ -8,7 +8,7 @@
 # Servers and load are SCHED_BATCH: who is woken takes the CPU from nobody, as if
 # each had one of its own. Else chance decides how many requests a server meets
 # at once, and with it what a request costs. So it does by the number of
-# connections: redis by TCP repeats to 0.2 % with 16, to 2 % with 50; by a Unix
+# connections: redis by TCP repeats to 0.3 % with 16, to 2 % with 50; by a Unix
 # socket it is the other way round.
 #	MODES	"user kernelware"	ROUNDS	each, after some load that is not counted
 #	CASES	of redis-get ...	REQUESTS of redis-benchmark	DURATION of wrk, s
