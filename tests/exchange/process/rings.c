@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -15,7 +16,7 @@
 #include "echo.h"
 #include "test.h"
 
-#define MESSAGES	300000
+#define MESSAGES	300000	/* unless the environment says another number */
 #define BATCH		40
 #define LIVES		40
 
@@ -91,16 +92,17 @@ static struct unitron *open_ring(const char *name)
 static void test_stream(void)
 {
 	struct unitron *out = open_ring("RING_OUT"), *second;
+	uint64_t count = getenv("MESSAGES") ? strtoull(getenv("MESSAGES"), NULL, 0) : MESSAGES;
 	uint64_t messages[BATCH * WORDS], next = 0, begin = now_ns();
-	pid_t writer = start_putting(0, MESSAGES);
+	pid_t writer = start_putting(0, count);
 	bool good = true;
 	ssize_t n;
 
-	while (next < MESSAGES && (n = unitron_ring_get(out, messages, 1 + tap_random(BATCH), 10000)) > 0)
+	while (next < count && (n = unitron_ring_get(out, messages, 1 + tap_random(BATCH), 10000)) > 0)
 		for (ssize_t i = 0; i < n; i++, next++)
 			good &= messages[i * WORDS] == next && whole(messages + i * WORDS);
-	ok(good && next == MESSAGES, "ring: 300000 messages of 64 bytes there and back, in order and whole");
-	printf("# %llu messages a second\n", (unsigned long long)(next * 1000000000 / (now_ns() - begin)));
+	ok(good && next == count, "ring: messages of 64 bytes there and back, in order and whole, none lost");
+	printf("# %llu messages, %llu a second\n", (unsigned long long)next, (unsigned long long)(next * 1000000000 / (now_ns() - begin)));
 	end_process(writer, 0);
 	ok(unitron_ring_get(out, messages, 1, 0) == -EAGAIN, "and no more");
 	ok(unitron_ring_get(out, messages, 1, 100) == -ETIMEDOUT, "a time-out");
