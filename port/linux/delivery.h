@@ -114,6 +114,27 @@ struct rt_record {
 };
 
 /* What an application module tells the delivery unit. handle, choose, wants_exception and task_main run on the real-time side. */
+struct unitron_info;
+
+/*
+ * The objects that an application exports, by index: exchange/host.h. Linux
+ * process context, while the application is loaded and has been initialised;
+ * for one object one call at a time, but for kicked: any context.
+ */
+struct rt_exchange {
+	unsigned int (*count)(void);
+	void (*info)(unsigned int object, struct unitron_info *info);
+	unsigned int (*mode)(unsigned int object);
+	long (*read)(unsigned int object, void *data, size_t size, uint32_t mask);
+	long (*write)(unsigned int object, const void *data, size_t size);
+	bool (*ready)(unsigned int object, uint32_t mask, uint32_t signals, bool wish);
+	bool (*kicked)(unsigned int object);
+	/* Rings to map: vmalloc_user's; a process begins to use it; it rings. */
+	void *(*memory)(unsigned int object);
+	void (*open)(unsigned int object);
+	void (*bell)(unsigned int object);
+};
+
 struct rt_app {
 	const char *name;
 	struct module *owner;
@@ -130,6 +151,8 @@ struct rt_app {
 	/* The next line of the log: its length, 0 if there is none. Any context. */
 	size_t (*log_read)(char *line, size_t size);
 	void (*task_main)(void);
+	/* What it exports, or NULL */
+	const struct rt_exchange *exchange;
 	/* Linux process context: what the application looks like now, picture_size bytes of <unitron/inspect.h> */
 	void (*picture)(void *to);
 	size_t picture_size;
@@ -240,6 +263,8 @@ void rt_end(enum rt_end end, int code, const char *why);
 /* Linux, process context: see unit/register.c. */
 int unitron_register(struct rt_app *app);
 void unitron_unregister(struct rt_app *app);
+/* Raise interrupt intno, 1 to 31, of the running application. Any context of Linux's. 0, -EINVAL, -ENODEV. */
+int unitron_raise(unsigned int intno);
 /* Size of an XSAVE area, 64-byte aligned. */
 size_t unitron_fpu_size(void);
 

@@ -35,6 +35,12 @@ size_t application_picture_size(void);
 void application_picture(void *to);
 size_t application_stack_used(unsigned int index);
 
+/* What the application exports; with no functions if it was built without EXCHANGE = 1 */
+extern const struct rt_exchange port_exchange;
+/* Linux half, exchange.c: memory of the ring to map of this index, of at least size bytes (0: what there is), new at each start */
+void *application_ring(unsigned int object, size_t size);
+void application_rings_free(void);
+
 /* kernel_task_main: taken here, where a trace can come between */
 extern void (*const port_task_main)(void);
 

@@ -69,6 +69,11 @@ static void stacks_free(void)
 	kfree(stacks);
 }
 
+/* Without EXCHANGE = 1 */
+void __weak application_rings_free(void)
+{
+}
+
 static int initialize(void)
 {
 	port_fpu_size = unitron_fpu_size();
@@ -107,6 +112,7 @@ static int __init application_init(void)
 	app.picture = application_picture;
 	app.picture_size = application_picture_size();
 	app.task_main = port_task_main;
+	app.exchange = port_exchange.count ? &port_exchange : NULL;
 	app.trace = port_trace.memory;
 	app.trace_size = port_trace.size;
 	app.tracing = port_trace.on;
@@ -120,6 +126,7 @@ static void __exit application_exit(void)
 {
 	unitron_unregister(&app);
 	stacks_free();
+	application_rings_free();
 }
 
 module_init(application_init);

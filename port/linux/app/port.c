@@ -312,6 +312,8 @@ int port_initialize(uint64_t hertz)
 
 void (*const port_task_main)(void) = kernel_task_main;
 
+const struct rt_exchange __attribute__((weak)) port_exchange;
+
 const struct port_trace __attribute__((weak)) port_trace;
 
 const char *port_application(void)

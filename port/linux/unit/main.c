@@ -40,11 +40,12 @@ EXPORT_SYMBOL_GPL(rt_end);
 
 static int __init unitron_init(void)
 {
-	return symbols_resolve();
+	return symbols_resolve() ?: exports_init();
 }
 
 static void __exit unitron_exit(void)
 {
+	exports_exit();
 }
 
 module_init(unitron_init);

@@ -244,6 +244,9 @@ int unit_start(void)
 	err = rt_cpu.app->initialize();
 	if (err)
 		return err;
+	err = exports_begin(rt_cpu.app->exchange);
+	if (err)
+		return err;
 	report_begin();
 	return smp_call_function_single(unit_settings.cpu, start_here, NULL, 1);
 }
@@ -259,6 +262,12 @@ int unit_raise(unsigned int intno)
 	return 0;
 }
 
+int unitron_raise(unsigned int intno)
+{
+	return unit_raise(intno);
+}
+EXPORT_SYMBOL_GPL(unitron_raise);
+
 void unit_stop(void)
 {
 	bool was_active = READ_ONCE(rt_cpu.active);
@@ -266,5 +275,6 @@ void unit_stop(void)
 	smp_call_function_single(unit_settings.cpu, stop_here, NULL, 1);
 	if (was_active && rt_cpu.record.end == RT_END_NONE)
 		rt_cpu.record.end = RT_END_STOPPED;
+	exports_end();
 	report_flush();
 }

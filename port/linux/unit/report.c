@@ -101,6 +101,7 @@ static void drain(void)
 			printk(KERN_INFO "%s: %.*s\n", app->name, (int)length, line);
 		if (!READ_ONCE(rt_cpu.active) && rt_cpu.record.end && !reported) {
 			reported = true;
+			exports_end();
 			report_end(&rt_cpu.record);
 		}
 	}
@@ -115,6 +116,7 @@ static void report_work(struct work_struct *work)
 /* Interrupt context */
 static void report_interrupt(void)
 {
+	exports_kicked();
 	schedule_work(&report);
 }
 

@@ -90,5 +90,14 @@ void report_flush(void);
 /* Before a start: what was reported belongs to the last run. */
 void report_begin(void);
 
+/* The devices of exported objects. begin: before a start, with what the application exports or NULL; 0, or -errno with a sentence in the log. */
+int exports_init(void);
+void exports_exit(void);
+int exports_begin(const struct rt_exchange *ops);
+/* Process context, unit_mutex not needed: no more calls of the application's functions; who waits gets ENODEV. */
+void exports_end(void);
+/* Interrupt context */
+void exports_kicked(void);
+
 int control_init(void);
 void control_exit(void);

@@ -79,13 +79,13 @@ void test_killed_writers(void)
 {
 	struct unitron *object = open_object("DATA_OUT");
 	pid_t pids[WRITERS];
-	int64_t total = 0, lost = 0, surplus = 0, passed = 0, beats = 0, before = 0;
+	int64_t total = 0, lost = 0, surplus = 0, earlier = 0, passed = 0, beats = 0, before = 0;
 	bool ordered = true;
 	uint64_t begin;
 	int life = 0;
 
 	share();
-	application_status(&passed, &before);
+	application_status(&earlier, &before);
 	begin = now_ns();
 	for (int i = 0; i < WRITERS; i++)
 		pids[i] = start_writer(i);
@@ -120,7 +120,7 @@ void test_killed_writers(void)
 	ok(ordered, "writers killed at random: the data of each come in order, none twice");
 	ok(lost == 0, "all that a call has sent come");
 	ok(surplus == 0 && total > WRITERS * LIVES, "and no more than the call in which it was killed");
-	ok(application_status(&passed, &beats) && passed == total, "the application has passed on as many");
+	ok(application_status(&passed, &beats) && passed - earlier == total, "the application has passed on as many");
 	/* Wide: the machine may be busy. What counts is that it does not stand still. */
 	ok(beats - before > (int64_t)((now_ns() - begin) / 1000000 / 2), "its time went on");
 	unitron_close(object);

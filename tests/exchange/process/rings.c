@@ -174,7 +174,7 @@ static void scribble(const char *name)
 	unsigned long from;
 
 	while (maps && fgets(line, sizeof(line), maps))
-		if (strstr(line, "memfd:") && strstr(line, name) && sscanf(line, "%lx", &from) == 1)
+		if ((strstr(line, "memfd:") || strstr(line, "/dev/unitron/")) && strstr(line, name) && sscanf(line, "%lx", &from) == 1)
 			words = (uint32_t *)from;
 	for (uint64_t end = now_ns() + 300000000; words && now_ns() < end;) {
 		for (int i = 0; i < 1000; i++) {

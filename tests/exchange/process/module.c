@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The same tests against the application as a module, and what only a module
+ * has: stopped and unloaded while files are open and mapped; nonsense by
+ * random system calls. test_module, in the guest, beside echo.ko; TAP.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <unitron/exchange.h>
+#include "test.h"
+
+#define RUN "/sys/kernel/unitron/run"
+
+bool test_point(bool good, const char *what, const char *file, int line)
+{
+	return tap_report(good, what, file, line);
+}
+
+uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
+
+static void run(const char *text)
+{
+	int fd = open(RUN, O_WRONLY);
+
+	if (fd < 0 || write(fd, text, 1) != 1) {
+		printf("Bail out! " RUN ": %s\n", strerror(errno));
+		exit(1);
+	}
+	close(fd);
+}
+
+pid_t application_start(void)
+{
+	run("1");
+	return 0;
+}
+
+int application_end(pid_t pid, int number)
+{
+	(void)pid;
+	(void)number;
+	run("0");
+	return 0;
+}
+
+void application_restart(void)
+{
+	run("0");
+	run("1");
+}
+
+struct unitron *open_object(const char *name)
+{
+	struct unitron *object;
+	int error = unitron_open(&object, name);
+
+	if (error) {
+		printf("Bail out! %s: %s\n", name, strerror(-error));
+		exit(1);
+	}
+	return object;
+}
+
+bool application_status(int64_t *passed, int64_t *beats)
+{
+	struct unitron *ask = open_object("ASK"), *answer = open_object("STATUS");
+	bool good = unitron_flg_set(ask, 1) == 0 && unitron_dtq_receive(answer, passed, 1, 5000) == 1 &&
+		    unitron_dtq_receive(answer, beats, 1, 5000) == 1;
+
+	unitron_close(ask);
+	unitron_close(answer);
+	return good;
+}
+
+static pid_t start_waiting(bool read)
+{
+	int64_t data[1000] = { 0 };
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		struct unitron *object = open_object(read ? "DATA_OUT" : "SINK");
+		ssize_t result = read ? unitron_dtq_receive(object, data, 1, UNITRON_FOREVER) :
+				 unitron_dtq_send(object, data, 1000, UNITRON_FOREVER);
+
+		if (!read && result > 0)
+			result = unitron_dtq_send(object, data, 1, UNITRON_FOREVER);
+		_exit(result == -ENODEV ? 0 : 1);
+	}
+	return pid;
+}
+
+static bool ended_well(pid_t pid)
+{
+	int status;
+
+	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* By read(2), without the library: a call that waits */
+static pid_t start_reading(const char *name)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		int fd = open(name, O_RDONLY);
+		char data[64];
+		ssize_t n = read(fd, data, sizeof(data));
+
+		_exit(n < 0 && errno == ENODEV ? 0 : 1);
+	}
+	return pid;
+}
+
+static void test_files(void)
+{
+	struct stat status;
+	int fd = open("/dev/unitron/DATA_OUT", O_RDONLY | O_NONBLOCK), in = open("/dev/unitron/DATA_IN", O_WRONLY);
+	void *volatile nowhere = (void *)8;
+	int64_t data[2] = { 1, 2 };
+	pid_t child;
+
+	ok(stat("/dev/unitron/DATA_OUT", &status) == 0 && S_ISCHR(status.st_mode) && (status.st_mode & 0777) == 0600,
+	   "the device has the permissions of the .cfg");
+	ok(read(fd, data, 8) == -1 && errno == EAGAIN, "O_NONBLOCK: EAGAIN");
+	ok(read(fd, data, 7) == -1 && errno == EINVAL, "seven bytes are no datum: EINVAL");
+	ok(write(in, data, 12) == -1 && errno == EINVAL, "twelve neither");
+	ok(read(in, data, 8) == -1 && errno == EBADF, "the file's own direction: EBADF");
+	ok(write(in, data, 16) == 16 && fcntl(fd, F_SETFL, 0) == 0 && read(fd, data, 8) == 8 && data[0] == 1 && read(fd, data, 16) == 8 && data[0] == 2,
+	   "a read that waits, and a short one");
+	child = fork();
+	if (child == 0) {
+		/* Nobody has put anything there: it waits until it is interrupted. */
+		_exit(read(fd, data, 8) == -1 && errno == EINTR ? 0 : 1);
+	}
+	usleep(100000);
+	kill(child, SIGSTOP);
+	kill(child, SIGCONT);
+	usleep(50000);
+	ok(waitpid(child, NULL, WNOHANG) == 0, "a stop does not end a read");
+	ok(write(in, data, 8) == 8 && !ended_well(child), "data do");
+	ok(write(in, data, 16) == 16 && (usleep(50000), 1) && read(fd, nowhere, 16) == -1 && errno == EFAULT && read(fd, data, 16) == 16,
+	   "memory that is not there: EFAULT, and the next reader gets the data");
+	ok(mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED, "a queue cannot be mapped");
+	close(fd);
+	close(in);
+}
+
+static void test_life(void)
+{
+	struct unitron *object = open_object("DATA_IN"), *other;
+	pid_t reader = start_waiting(true), writer = start_waiting(false), plain = start_reading("/dev/unitron/COUNT_OUT");
+	int ring = open("/dev/unitron/RING_IN", O_RDWR | O_NONBLOCK);
+	volatile char *map = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, ring, 0);
+	struct pollfd fd = { .fd = ring, .events = POLLIN };
+	int64_t data = 5;
+
+	ok(map != MAP_FAILED, "a ring is mapped");
+	usleep(200000);
+	ok(waitpid(reader, NULL, WNOHANG) == 0 && waitpid(writer, NULL, WNOHANG) == 0 && waitpid(plain, NULL, WNOHANG) == 0, "three processes wait");
+	run("0");
+	ok(ended_well(reader) && ended_well(writer) && ended_well(plain), "the application stops: each gets ENODEV");
+	ok(unitron_dtq_send(object, &data, 1, 0) == -ENODEV, "an open object gives ENODEV");
+	ok(poll(&fd, 1, 0) == 1 && fd.revents & POLLHUP, "poll tells it");
+	ok(unitron_open(&other, "DATA_IN") < 0 && access("/dev/unitron/DATA_IN", F_OK), "the devices are gone");
+	map[100] = 1;
+	ok(system("rmmod echo") == 0, "the application can be unloaded while files are open and mapped");
+	map[200] = 1;
+	ok(unitron_dtq_send(object, &data, 1, 0) == -ENODEV, "they go on to give ENODEV");
+	ok(system("insmod echo.ko") == 0, "and loaded again");
+	run("1");
+	ok(unitron_dtq_send(object, &data, 1, 0) == -ENODEV, "an old file stays dead");
+	ok(unitron_open(&other, "DATA_IN") == 0 && unitron_dtq_send(other, &data, 1, 0) == 1, "a new one is alive");
+	ok(map[100] == 1 && map[200] == 1, "the old mapping is there, and nobody's");
+	unitron_close(object);
+	unitron_close(other);
+	munmap((void *)map, 4096);
+	close(ring);
+}
+
+static unsigned int chance(unsigned int bound)
+{
+	static uint64_t state = 88172645463325252ULL;
+
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return (unsigned int)(state >> 33) % bound;
+}
+
+/* Any call on any object; what waits is interrupted by an alarm that is always under way. */
+static void nonsense(int fd)
+{
+	static char memory[70000];
+	static const size_t sizes[] = { 0, 1, 7, 8, 9, 16, 64, 4096, 65535, 65536, 69999 };
+	void *places[] = { memory, memory + 1, NULL, (void *)8, (void *)0xffff888000000000, (void *)nonsense };
+	void *place = chance(4) ? memory : places[chance(6)];
+	size_t size = chance(3) ? sizes[chance(11)] : chance(70000);
+	bool writable = chance(2);
+	void *map;
+
+	for (int i = 0; i < 16; i++)
+		((uint64_t *)memory)[i] = chance(3) ? chance(8) : (uint64_t)chance(UINT32_MAX) << chance(33);
+	switch (chance(7)) {
+	case 0:
+		(void)!read(fd, place, size);
+		break;
+	case 1:
+		(void)!write(fd, place, size);
+		break;
+	case 2:
+		ioctl(fd, chance(2) ? _IOC(chance(4), 'U', chance(8), chance(200)) : chance(UINT32_MAX), place);
+		break;
+	case 3:
+		ioctl(fd, UNITRON_NOTIFY, place);
+		break;
+	case 4:
+		map = mmap(NULL, size + 1, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED, fd, chance(4) ? 0 : chance(64) * 4096L);
+		if (map != MAP_FAILED) {
+			if (writable)
+				memset(map, (int)chance(256), size % 4096);
+			munmap(map, size + 1);
+		}
+		break;
+	case 5:
+		poll(&(struct pollfd){ .fd = fd, .events = (short)chance(65536) }, 1, 0);
+		break;
+	default:
+		lseek(fd, chance(1000), SEEK_SET);
+		fcntl(fd, F_SETFL, chance(2) ? O_NONBLOCK : 0);
+		break;
+	}
+}
+
+static void on_alarm(int number)
+{
+	(void)number;
+}
+
+static void fuzz(unsigned long calls)
+{
+	static const char *const names[] = { "DATA_IN", "DATA_OUT", "SINK", "BEATS", "BOX_IN", "BOX_OUT", "BITS_IN", "BITS_OUT", "COUNT_IN",
+					     "COUNT_OUT", "RING_IN", "RING_OUT" };
+	struct sigaction action = { .sa_handler = on_alarm };
+	struct itimerval often = { { 0, 500 }, { 0, 500 } };
+	char path[64];
+	int fd = -1;
+
+	for (int number = 1; number < 65; number++)
+		if (number != SIGKILL && number != SIGSTOP)
+			signal(number, SIG_IGN);
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+	for (unsigned long i = 0; i < calls; i++) {
+		if (i % 50 == 0 || fd < 0) {
+			if (fd >= 0)
+				close(fd);
+			snprintf(path, sizeof(path), "/dev/unitron/%s", names[chance(12)]);
+			fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+			if (fd < 0)
+				usleep(1000);
+		}
+		nonsense(fd);
+	}
+}
+
+/* Four processes; killed and born again; the application stopped and started meanwhile. */
+static void test_nonsense(unsigned long calls)
+{
+	pid_t pids[4];
+	bool good = true;
+	int64_t passed, beats;
+
+	for (int i = 0; i < 4; i++)
+		if ((pids[i] = fork()) == 0) {
+			for (int burn = 0; burn < i * 1000; burn++)
+				chance(2);
+			fuzz(calls / 4);
+			_exit(0);
+		}
+	for (int i = 0; i < 20; i++) {
+		usleep(100000);
+		application_restart();
+		if (i % 4 == 0) {
+			kill(pids[3], SIGKILL);
+			waitpid(pids[3], NULL, 0);
+			if ((pids[3] = fork()) == 0) {
+				fuzz(calls / 4);
+				_exit(0);
+			}
+		}
+	}
+	for (int i = 0; i < 4; i++) {
+		int status = -1;
+
+		waitpid(pids[i], &status, 0);
+		if (status)
+			printf("# process %d: status %#x\n", i, status);
+		good &= status == 0;
+	}
+	ok(good, "random calls of four processes, one killed now and then, the application restarted meanwhile");
+	application_restart();
+	ok(application_status(&passed, &beats), "the application answers as ever");
+}
+
+int main(int argc, char **argv)
+{
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	application_start();
+	test_files();
+	test_calls();
+	test_notification();
+	application_restart();
+	test_killed_writers();
+	application_restart();
+	test_killed_readers();
+	application_restart();
+	test_full();
+	test_rings();
+	application_restart();
+	test_life();
+	test_nonsense(argc > 1 ? strtoul(argv[1], NULL, 10) : 100000);
+	application_end(0, 0);
+	return tap_end();
+}

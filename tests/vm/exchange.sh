@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Guest script: processes and an application that exports objects: the tests of
+# the posix port, by devices; and what only a module has.
+#@ app tests/exchange/process APP=echo
+#@ exchange
+#@ guest --shift 1 --timeout 800
+. /guest/lib.sh
+CALLS=${CALLS:-100000}
+# On several CPUs in wall-clock time: the host may stall the emulator for longer than any sensible budget.
+[ -z "$SLOW" ] || BUDGETS="handler_budget_us=2000000 budget_us=4000000"
+insmod unitron.ko $BUDGETS && insmod echo.ko || exit 1
+begin "all of it"
+test_module "$CALLS" >/tmp/points 2>&1
+status=$?
+sed 's/^ok/# ok/; s/^not ok/# not ok/' /tmp/points
+if [ $status = 0 ]; then ok; else not_ok "status $status: $(grep '^not ok\|^Bail' /tmp/points | head -20)"; fi
+check "unload" rmmod echo
+check "unload the unit" rmmod unitron
+finish
