@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A file of /dev/unitron/NAME: waiting, copying, notification, mapping. What the
+ * object does is the application's affair. Process context.
+ *
+ * A notification is given once when the object becomes ready, and again when it
+ * still or again is after the process has looked: read, written, or asked anew.
+ * Whether it is ready is asked under the lock, so a work item of the export does it.
+ *
+ * Locks: exports.h.
+ */
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/poll.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+#include <asm/tsc.h>
+#include "compat.h"
+#include "exports.h"
+
+/* ---- waiting ----------------------------------------------------------------- */
+
+/* Under lock. Would the call go through? If not, the real-time side will kick. */
+static bool ready(struct export *export, const struct export_file *file, u32 signals)
+{
+	return export->saved || export->ops->ready(export->index, file->mask, signals, true);
+}
+
+/* ---- notification -------------------------------------------------------------- */
+
+static void notify(struct export_file *file)
+{
+	struct kernel_siginfo info;
+	struct task_struct *task;
+
+	if (file->notify.how == UNITRON_NOTIFY_EVENTFD) {
+		compat_eventfd_signal(file->eventfd);
+	} else if (file->notify.how == UNITRON_NOTIFY_SIGNAL) {
+		clear_siginfo(&info);
+		info.si_signo = file->notify.signal;
+		info.si_code = SI_QUEUE;
+		info.si_int = file->notify.value;
+		rcu_read_lock();
+		task = pid_task(file->pid, PIDTYPE_TGID);
+		if (task)
+			send_sig_info(file->notify.signal, &info, task);
+		rcu_read_unlock();
+	}
+}
+
+/* Under lock. Ring: only when it was kicked. */
+static void notify_if_ready(struct export_file *file)
+{
+	struct export *export = file->export;
+
+	if (file->notify.how == UNITRON_NOTIFY_NONE || file->notified || export->dead || export->info.kind == UNITRON_RING)
+		return;
+	if (ready(export, file, 1)) {
+		file->notified = true;
+		notify(file);
+	}
+}
+
+void export_announce(struct work_struct *work)
+{
+	struct export *export = container_of(work, struct export, announce);
+	struct export_file *file;
+
+	mutex_lock(&export->lock);
+	list_for_each_entry(file, &export->files, link) {
+		if (export->info.kind == UNITRON_RING && export->mapper == file && !export->dead)
+			notify(file);
+		notify_if_ready(file);
+	}
+	mutex_unlock(&export->lock);
+}
+
+/* The process has looked: what is there now counts anew. */
+static void looked(struct export_file *file)
+{
+	if (READ_ONCE(file->notify.how) == UNITRON_NOTIFY_NONE)
+		return;
+	mutex_lock(&file->export->lock);
+	file->notified = false;
+	notify_if_ready(file);
+	mutex_unlock(&file->export->lock);
+}
+
+/* ---- transfers -------------------------------------------------------------------- */
+
+/*
+ * Do step under the lock until it is through: its result; -ENODEV; -EAGAIN if
+ * the file does not wait; -ERESTARTSYS.
+ */
+static ssize_t wait_through(struct file *file, ssize_t (*step)(struct export_file *file, void *argument), void *argument, u32 signals)
+{
+	struct export_file *reader = file->private_data;
+	struct export *export = reader->export;
+	ssize_t result;
+	int seen;
+
+	for (;;) {
+		seen = atomic_read(&export->events);
+		if (mutex_lock_interruptible(&export->lock))
+			return -ERESTARTSYS;
+		do {
+			result = export->dead ? -ENODEV : step(reader, argument);
+		} while (result == -EAGAIN && !(file->f_flags & O_NONBLOCK) && ready(export, reader, signals));
+		mutex_unlock(&export->lock);
+		if (result != -EAGAIN || file->f_flags & O_NONBLOCK)
+			return result;
+		if (wait_event_interruptible(export->wait, atomic_read(&export->events) != seen))
+			return -ERESTARTSYS;
+	}
+}
+
+/* ---- reading ------------------------------------------------------------------ */
+
+struct transfer {
+	char *data;
+	size_t size, done;
+};
+
+/* What somebody left behind */
+static ssize_t read_saved(struct export *export, struct transfer *transfer)
+{
+	size_t bytes = export->saved_end - export->saved_at;
+
+	if (export->info.kind == UNITRON_MAILBOX && transfer->size < bytes)
+		return -EMSGSIZE;
+	if (export->info.kind != UNITRON_MAILBOX && transfer->size < 8)
+		return -EINVAL;
+	if (bytes > transfer->size)
+		bytes = transfer->size & ~7UL;
+	memcpy(transfer->data, export->saved + export->saved_at, bytes);
+	export->saved_at += bytes;
+	if (export->saved_at == export->saved_end) {
+		kvfree(export->saved);
+		export->saved = NULL;
+	}
+	return bytes;
+}
+
+static ssize_t read_step(struct export_file *file, void *argument)
+{
+	struct transfer *transfer = argument;
+	struct export *export = file->export;
+
+	if (export->saved)
+		return read_saved(export, transfer);
+	return export->ops->read(export->index, transfer->data, transfer->size, file->mask);
+}
+
+/* The reader's memory is not there: the next one gets it. True: data belongs to the export now. */
+static bool put_back(struct export *export, char *data, size_t bytes)
+{
+	bool kept = false;
+
+	mutex_lock(&export->lock);
+	if (!export->saved && !export->dead) {
+		export->saved = data;
+		export->saved_at = 0;
+		export->saved_end = bytes;
+		kept = true;
+	}
+	mutex_unlock(&export->lock);
+	if (kept) {
+		atomic_inc(&export->events);
+		wake_up_all(&export->wait);
+	}
+	return kept;
+}
+
+static ssize_t ring_read(struct file *file, char __user *to, size_t size)
+{
+	struct export_file *reader = file->private_data;
+	u64 told;
+
+	if (size < sizeof(told))
+		return -EINVAL;
+	while (!(told = atomic_xchg(&reader->told, 0))) {
+		if (READ_ONCE(reader->export->dead))
+			return -ENODEV;
+		if (file->f_flags & O_NONBLOCK)
+			return -EAGAIN;
+		if (wait_event_interruptible(reader->export->wait, atomic_read(&reader->told) || READ_ONCE(reader->export->dead)))
+			return -ERESTARTSYS;
+	}
+	return copy_to_user(to, &told, sizeof(told)) ? -EFAULT : sizeof(told);
+}
+
+static ssize_t export_read(struct file *file, char __user *to, size_t size, loff_t *offset)
+{
+	struct export_file *reader = file->private_data;
+	struct transfer transfer = { .size = min_t(size_t, size, UNITRON_DATA_MAX) };
+	ssize_t result;
+
+	if (reader->export->info.kind == UNITRON_RING)
+		return ring_read(file, to, size);
+	transfer.data = kvmalloc(max_t(size_t, transfer.size, 8), GFP_KERNEL);
+	if (!transfer.data)
+		return -ENOMEM;
+	result = wait_through(file, read_step, &transfer, 1);
+	looked(reader);
+	if (result > 0 && copy_to_user(to, transfer.data, result)) {
+		if (put_back(reader->export, transfer.data, result))
+			return -EFAULT;
+		result = -EFAULT;
+	}
+	kvfree(transfer.data);
+	return result;
+}
+
+/* ---- writing ------------------------------------------------------------------- */
+
+/* Who waits wants all to go; without waiting some is enough. */
+static ssize_t write_step(struct export_file *file, void *argument)
+{
+	struct transfer *transfer = argument;
+	struct export *export = file->export;
+	ssize_t result;
+
+	do {
+		result = export->ops->write(export->index, transfer->data + transfer->done, transfer->size - transfer->done);
+		if (result > 0)
+			transfer->done += result;
+	} while (result > 0 && transfer->done < transfer->size);
+	return result < 0 ? result : transfer->done;
+}
+
+static ssize_t export_write(struct file *file, const char __user *from, size_t size, loff_t *offset)
+{
+	struct export_file *writer = file->private_data;
+	struct transfer transfer = { .size = min_t(size_t, size, UNITRON_DATA_MAX) };
+	u32 signals = 1;
+	ssize_t result;
+
+	transfer.data = kvmalloc(max_t(size_t, transfer.size, 8), GFP_KERNEL);
+	if (!transfer.data)
+		return -ENOMEM;
+	if (copy_from_user(transfer.data, from, transfer.size)) {
+		kvfree(transfer.data);
+		return -EFAULT;
+	}
+	if (writer->export->info.kind == UNITRON_SEMAPHORE && transfer.size == 8)
+		memcpy(&signals, transfer.data, sizeof(signals));
+	result = wait_through(file, write_step, &transfer, signals);
+	looked(writer);
+	kvfree(transfer.data);
+	return result < 0 && transfer.done ? transfer.done : result;
+}
+
+static __poll_t export_poll(struct file *file, poll_table *table)
+{
+	struct export_file *poller = file->private_data;
+	struct export *export = poller->export;
+	__poll_t events = 0;
+
+	poll_wait(file, &export->wait, table);
+	if (export->info.kind == UNITRON_RING)
+		return READ_ONCE(export->dead) ? EPOLLERR | EPOLLHUP : atomic_read(&poller->told) ? EPOLLIN | EPOLLRDNORM : 0;
+	mutex_lock(&export->lock);
+	if (export->dead)
+		events = EPOLLERR | EPOLLHUP;
+	else if (ready(export, poller, 1))
+		events = export->info.direction == UNITRON_READ ? EPOLLIN | EPOLLRDNORM : EPOLLOUT | EPOLLWRNORM;
+	mutex_unlock(&export->lock);
+	return events;
+}
+
+/* ---- the other requests ---------------------------------------------------------- */
+
+static long clock_get(void __user *to)
+{
+	struct unitron_clock clock = { .version = UNITRON_EXCHANGE_VERSION, .size = sizeof(clock) };
+	u64 before, after, cycles;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	before = ktime_get_ns();
+	cycles = rdtsc_ordered();
+	after = ktime_get_ns();
+	local_irq_restore(flags);
+	clock.realtime = mul_u64_u64_shr(cycles, div64_u64(1000000ULL << 32, tsc_khz), 32);
+	clock.monotonic = before + (after - before) / 2;
+	clock.uncertainty = (after - before + 1) / 2;
+	return copy_to_user(to, &clock, sizeof(clock)) ? -EFAULT : 0;
+}
+
+static long notify_set(struct export_file *file, const void __user *from)
+{
+	struct eventfd_ctx *eventfd = NULL;
+	struct pid *pid = NULL;
+	struct unitron_notify notify;
+
+	if (copy_from_user(&notify, from, sizeof(notify)))
+		return -EFAULT;
+	if (notify.version != UNITRON_EXCHANGE_VERSION || notify.size != sizeof(notify) || notify.how > UNITRON_NOTIFY_SIGNAL ||
+	    (notify.how == UNITRON_NOTIFY_SIGNAL && (notify.signal < 1 || notify.signal > _NSIG)))
+		return -EINVAL;
+	if (notify.how == UNITRON_NOTIFY_EVENTFD) {
+		eventfd = eventfd_ctx_fdget(notify.descriptor);
+		if (IS_ERR(eventfd))
+			return PTR_ERR(eventfd);
+	}
+	if (notify.how == UNITRON_NOTIFY_SIGNAL)
+		pid = get_pid(task_tgid(current));
+	mutex_lock(&file->export->lock);
+	file->notify = notify;
+	swap(file->eventfd, eventfd);
+	swap(file->pid, pid);
+	file->notified = false;
+	notify_if_ready(file);
+	mutex_unlock(&file->export->lock);
+	if (eventfd)
+		eventfd_ctx_put(eventfd);
+	put_pid(pid);
+	return 0;
+}
+
+static long mask_set(struct export_file *file, const void __user *from)
+{
+	u64 mask;
+
+	if (copy_from_user(&mask, from, sizeof(mask)))
+		return -EFAULT;
+	if (!mask || mask > U32_MAX)
+		return -EINVAL;
+	WRITE_ONCE(file->mask, mask);
+	return 0;
+}
+
+static ssize_t bell_step(struct export_file *file, void *argument)
+{
+	if (file->export->mapper != file)
+		return -EPERM;
+	file->export->ops->bell(file->export->index);
+	return 0;
+}
+
+static long export_ioctl(struct file *file, unsigned int request, unsigned long argument)
+{
+	struct export_file *of = file->private_data;
+	void __user *user = (void __user *)argument;
+
+	if (READ_ONCE(of->export->dead))
+		return -ENODEV;
+	switch (request) {
+	case UNITRON_INFO:
+		return copy_to_user(user, &of->export->info, sizeof(of->export->info)) ? -EFAULT : 0;
+	case UNITRON_CLOCK:
+		return clock_get(user);
+	case UNITRON_NOTIFY:
+		return notify_set(of, user);
+	case UNITRON_MASK:
+		return of->export->info.kind == UNITRON_EVENTFLAG ? mask_set(of, user) : -EINVAL;
+	case UNITRON_BELL:
+		return wait_through(file, bell_step, NULL, 1);
+	default:
+		return -ENOTTY;
+	}
+}
+
+static int export_mmap(struct file *file, struct vm_area_struct *area)
+{
+	struct export_file *of = file->private_data;
+	struct export *export = of->export;
+	int err;
+
+	if (export->info.kind != UNITRON_RING)
+		return -ENODEV;
+	if (area->vm_pgoff || area->vm_end - area->vm_start > PAGE_ALIGN(export->info.mapped))
+		return -EINVAL;
+	mutex_lock(&export->lock);
+	if (export->dead)
+		err = -ENODEV;
+	else if (export->mapper && export->mapper != of)
+		err = -EBUSY;
+	else
+		err = remap_vmalloc_range(area, export->ops->memory(export->index), 0);
+	if (!err && !export->mapper) {
+		export->mapper = of;
+		export->ops->open(export->index);
+	}
+	mutex_unlock(&export->lock);
+	return err;
+}
+
+/* ---- opening and closing ------------------------------------------------------------ */
+
+static int export_open(struct inode *inode, struct file *file)
+{
+	struct export_file *of = kzalloc(sizeof(*of), GFP_KERNEL);
+	struct export *export;
+
+	if (!of)
+		return -ENOMEM;
+	export = export_get(iminor(inode));
+	if (!export) {
+		kfree(of);
+		return -ENODEV;
+	}
+	of->export = export;
+	of->mask = U32_MAX;
+	mutex_lock(&export->lock);
+	spin_lock_irq(&export_kick_lock);
+	list_add_tail(&of->link, &export->files);
+	spin_unlock_irq(&export_kick_lock);
+	mutex_unlock(&export->lock);
+	file->private_data = of;
+	return stream_open(inode, file);
+}
+
+static int export_release(struct inode *inode, struct file *file)
+{
+	struct export_file *of = file->private_data;
+	struct export *export = of->export;
+
+	mutex_lock(&export->lock);
+	spin_lock_irq(&export_kick_lock);
+	list_del(&of->link);
+	spin_unlock_irq(&export_kick_lock);
+	if (export->mapper == of)
+		export->mapper = NULL;
+	mutex_unlock(&export->lock);
+	if (of->eventfd)
+		eventfd_ctx_put(of->eventfd);
+	put_pid(of->pid);
+	kfree(of);
+	export_put(export);
+	return 0;
+}
+
+const struct file_operations export_operations = {
+	.owner = THIS_MODULE, .open = export_open, .release = export_release, .read = export_read, .write = export_write,
+	.poll = export_poll, .unlocked_ioctl = export_ioctl, .compat_ioctl = compat_ptr_ioctl, .mmap = export_mmap,
+};
+
