@@ -16,7 +16,7 @@ PROGRAMS  = $(MAKE) jitter-programs
 # Modules are built for the kernel that the guest boots, not for the machine's.
 GUEST	  = KDIR=$$(tools/guest/kernels --field headers amd64)
 
-.PHONY: help all demo quick test test-long bench $(BENCHES:%=bench-%) jitter-programs sizes figures lkl bench-lkl install uninstall clean
+.PHONY: help all demo quick test test-long bench bench-exchange $(BENCHES:%=bench-%) jitter-programs sizes figures lkl bench-lkl install uninstall clean
 
 help:
 	@echo 'Unitron: uITRON4.0 tasks in a stock Linux kernel, in a process, on a bare machine'
@@ -33,6 +33,7 @@ help:
 	@echo '  make bench-kernel   instructions of service calls'
 	@echo '  make bench-syscall  Linux system calls by trap, gate and direct call (table 4.3)'
 	@echo '  make bench-copy     copying files by kw cp and otherwise (fig. 4.16)'
+	@echo '  make bench-exchange what the way between tasks and processes costs'
 	@echo '  make bench-server   redis, nginx, tinyproxy and a web server in kernel mode (section 4.4)'
 	@echo '  make lkl            the Linux kernel as a library, in out/lkl: liblkl.so, liblkl.a, bin/lkl'
 	@echo '  make bench-lkl      what calls cost in it and natively'
@@ -82,6 +83,9 @@ bench-syscall:
 
 bench-copy:
 	@tests/bench/copy/run
+
+bench-exchange:
+	@tests/bench/exchange/run
 
 bench-server:
 	@tests/bench/server/run

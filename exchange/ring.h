@@ -90,13 +90,17 @@ static inline void ring_settle(void)
 	__asm__ volatile("" ::: "memory");
 }
 
-static inline void ring_copy(uint64_t *to, const uint64_t *from, uint32_t words)
+static inline void ring_copy(uint64_t *to, const uint64_t *from, size_t words)
 {
-	for (; words >= 4; words -= 4, to += 4, from += 4) {
+	for (; words >= 8; words -= 8, to += 8, from += 8) {
 		to[0] = from[0];
 		to[1] = from[1];
 		to[2] = from[2];
 		to[3] = from[3];
+		to[4] = from[4];
+		to[5] = from[5];
+		to[6] = from[6];
+		to[7] = from[7];
 	}
 	for (; words; words--)
 		*to++ = *from++;
@@ -195,17 +199,27 @@ static inline bool ring_want_data(struct ring_end *end)
 
 /* ---- both ---------------------------------------------------------------- */
 
+/* Of n slots from index on, how many lie in a row, before the ring begins anew */
+static inline uint32_t ring_row(const struct ring_end *end, uint32_t index, uint32_t n)
+{
+	uint32_t row = end->count - (index & (end->count - 1));
+
+	return n < row ? n : row;
+}
+
 /* n messages in a row: how many went, fewer if there was no room; or RING_BROKEN. *wake is set if the consumer wants to be woken. */
 static inline int32_t ring_put(struct ring_end *end, const void *messages, uint32_t n, bool *wake)
 {
 	int32_t room = ring_room(end, n);
+	uint32_t row;
 
 	if (room <= 0)
 		return room;
 	if (n > (uint32_t)room)
 		n = (uint32_t)room;
-	for (uint32_t i = 0; i < n; i++)
-		ring_fill(end, i, (const uint64_t *)messages + (size_t)i * end->words);
+	row = ring_row(end, end->own, n);
+	ring_copy(ring_slot(end, end->own), messages, (size_t)row * end->words);
+	ring_copy(end->slots, (const uint64_t *)messages + (size_t)row * end->words, (size_t)(n - row) * end->words);
 	if (ring_publish(end, n))
 		*wake = true;
 	return (int32_t)n;
@@ -215,13 +229,16 @@ static inline int32_t ring_put(struct ring_end *end, const void *messages, uint3
 static inline int32_t ring_get(struct ring_end *end, void *messages, uint32_t n, bool *wake)
 {
 	int32_t filled = ring_filled(end, n);
+	uint32_t row;
 
 	if (filled <= 0)
 		return filled;
 	if (n > (uint32_t)filled)
 		n = (uint32_t)filled;
-	for (uint32_t i = 0; i < n; i++)
-		ring_peek(end, i, (uint64_t *)messages + (size_t)i * end->words);
+	row = ring_row(end, end->own, n);
+	ring_copy(messages, ring_slot(end, end->own), (size_t)row * end->words);
+	ring_copy((uint64_t *)messages + (size_t)row * end->words, end->slots, (size_t)(n - row) * end->words);
+	ring_settle();
 	if (ring_release(end, n))
 		*wake = true;
 	return (int32_t)n;

@@ -119,10 +119,28 @@ static ssize_t wait_through(struct file *file, ssize_t (*step)(struct export_fil
 
 /* ---- reading ------------------------------------------------------------------ */
 
+#define SMALL 64	/* bytes that need no memory of their own */
+
 struct transfer {
 	char *data;
 	size_t size, done;
+	char small[SMALL] __aligned(8);
 };
+
+/* Room for size bytes. False: no memory. */
+static bool transfer_begin(struct transfer *transfer, size_t size)
+{
+	transfer->size = min_t(size_t, size, UNITRON_DATA_MAX);
+	transfer->done = 0;
+	transfer->data = transfer->size <= SMALL ? transfer->small : kvmalloc(transfer->size, GFP_KERNEL);
+	return transfer->data;
+}
+
+static void transfer_end(struct transfer *transfer)
+{
+	if (transfer->data != transfer->small)
+		kvfree(transfer->data);
+}
 
 /* What somebody left behind */
 static ssize_t read_saved(struct export *export, struct transfer *transfer)
@@ -154,24 +172,25 @@ static ssize_t read_step(struct export_file *file, void *argument)
 	return export->ops->read(export->index, transfer->data, transfer->size, file->mask);
 }
 
-/* The reader's memory is not there: the next one gets it. True: data belongs to the export now. */
-static bool put_back(struct export *export, char *data, size_t bytes)
+/* The reader's memory is not there: the next one gets it. */
+static void put_back(struct export *export, const struct transfer *transfer, size_t bytes)
 {
-	bool kept = false;
+	char *data = kvmalloc(bytes, GFP_KERNEL);
 
+	if (!data)
+		return;
+	memcpy(data, transfer->data, bytes);
 	mutex_lock(&export->lock);
 	if (!export->saved && !export->dead) {
 		export->saved = data;
 		export->saved_at = 0;
 		export->saved_end = bytes;
-		kept = true;
+		data = NULL;
 	}
 	mutex_unlock(&export->lock);
-	if (kept) {
-		atomic_inc(&export->events);
-		wake_up_all(&export->wait);
-	}
-	return kept;
+	kvfree(data);
+	atomic_inc(&export->events);
+	wake_up_all(&export->wait);
 }
 
 static ssize_t ring_read(struct file *file, char __user *to, size_t size)
@@ -195,22 +214,20 @@ static ssize_t ring_read(struct file *file, char __user *to, size_t size)
 static ssize_t export_read(struct file *file, char __user *to, size_t size, loff_t *offset)
 {
 	struct export_file *reader = file->private_data;
-	struct transfer transfer = { .size = min_t(size_t, size, UNITRON_DATA_MAX) };
+	struct transfer transfer;
 	ssize_t result;
 
 	if (reader->export->info.kind == UNITRON_RING)
 		return ring_read(file, to, size);
-	transfer.data = kvmalloc(max_t(size_t, transfer.size, 8), GFP_KERNEL);
-	if (!transfer.data)
+	if (!transfer_begin(&transfer, size))
 		return -ENOMEM;
 	result = wait_through(file, read_step, &transfer, 1);
 	looked(reader);
 	if (result > 0 && copy_to_user(to, transfer.data, result)) {
-		if (put_back(reader->export, transfer.data, result))
-			return -EFAULT;
+		put_back(reader->export, &transfer, result);
 		result = -EFAULT;
 	}
-	kvfree(transfer.data);
+	transfer_end(&transfer);
 	return result;
 }
 
@@ -234,22 +251,21 @@ static ssize_t write_step(struct export_file *file, void *argument)
 static ssize_t export_write(struct file *file, const char __user *from, size_t size, loff_t *offset)
 {
 	struct export_file *writer = file->private_data;
-	struct transfer transfer = { .size = min_t(size_t, size, UNITRON_DATA_MAX) };
+	struct transfer transfer;
 	u32 signals = 1;
 	ssize_t result;
 
-	transfer.data = kvmalloc(max_t(size_t, transfer.size, 8), GFP_KERNEL);
-	if (!transfer.data)
+	if (!transfer_begin(&transfer, size))
 		return -ENOMEM;
 	if (copy_from_user(transfer.data, from, transfer.size)) {
-		kvfree(transfer.data);
+		transfer_end(&transfer);
 		return -EFAULT;
 	}
 	if (writer->export->info.kind == UNITRON_SEMAPHORE && transfer.size == 8)
 		memcpy(&signals, transfer.data, sizeof(signals));
 	result = wait_through(file, write_step, &transfer, signals);
 	looked(writer);
-	kvfree(transfer.data);
+	transfer_end(&transfer);
 	return result < 0 && transfer.done ? transfer.done : result;
 }
 
