@@ -7,6 +7,8 @@
  *	module		the name of its module
  *	raise		write a number: raises that interrupt of the application
  *	statistics	counts of the delivery unit, "name value" lines
+ *	clock		one instant, ns: on the real-time side's clock, on
+ *			CLOCK_MONOTONIC, and how far apart they may be
  *	objects		tasks and objects as they are now: include/unitron/inspect.h
  *	tracing		write 1 to record, 0 to stop; only if the application
  *			was built with TRACE = 1, as the next
@@ -20,6 +22,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sysfs.h>
+#include "../../../include/unitron/exchange.h"
 #include "unit.h"
 
 static struct kobject *directory;
@@ -78,6 +81,14 @@ static ssize_t module_show(struct kobject *kobj, struct kobj_attribute *attr, ch
 	return sysfs_emit(buf, "%s\n", module_name(rt_cpu.app->owner));
 }
 
+static ssize_t clock_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	struct unitron_clock now;
+
+	unit_clock(&now);
+	return sysfs_emit(buf, "%llu %llu %u\n", now.realtime, now.monotonic, now.uncertainty);
+}
+
 static ssize_t statistics_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	const struct rt_cpu *cpu = &rt_cpu;
@@ -127,11 +138,12 @@ static struct kobj_attribute raise = __ATTR(raise, 0200, NULL, raise_store);
 static struct kobj_attribute state = __ATTR_RO(state);
 static struct kobj_attribute application = __ATTR_RO(application);
 static struct kobj_attribute module = __ATTR_RO(module);
+static struct kobj_attribute clock = __ATTR_RO(clock);
 static struct kobj_attribute statistics = __ATTR_RO(statistics);
 static struct bin_attribute objects = { .attr = { .name = "objects", .mode = 0444 }, .read = objects_read };
 static struct kobj_attribute tracing = __ATTR_RW_MODE(tracing, 0600);
 static struct bin_attribute trace = { .attr = { .name = "trace", .mode = 0400 }, .read = trace_read };
-static const struct attribute *const attributes[] = { &run.attr, &state.attr, &application.attr, &module.attr, &raise.attr, &statistics.attr, NULL };
+static const struct attribute *const attributes[] = { &run.attr, &state.attr, &application.attr, &module.attr, &clock.attr, &raise.attr, &statistics.attr, NULL };
 
 /* 0 or -ENOMEM; without the directory the application could not be started. */
 int control_init(void)

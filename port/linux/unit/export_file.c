@@ -289,9 +289,8 @@ static __poll_t export_poll(struct file *file, poll_table *table)
 
 /* ---- the other requests ---------------------------------------------------------- */
 
-static long clock_get(void __user *to)
+void unit_clock(struct unitron_clock *clock)
 {
-	struct unitron_clock clock = { .version = UNITRON_EXCHANGE_VERSION, .size = sizeof(clock) };
 	u64 before, after, cycles;
 	unsigned long flags;
 
@@ -300,9 +299,18 @@ static long clock_get(void __user *to)
 	cycles = rdtsc_ordered();
 	after = ktime_get_ns();
 	local_irq_restore(flags);
-	clock.realtime = mul_u64_u64_shr(cycles, div64_u64(1000000ULL << 32, tsc_khz), 32);
-	clock.monotonic = before + (after - before) / 2;
-	clock.uncertainty = (after - before + 1) / 2;
+	*clock = (struct unitron_clock){
+		.version = UNITRON_EXCHANGE_VERSION, .size = sizeof(*clock),
+		.realtime = mul_u64_u64_shr(cycles, div64_u64(1000000ULL << 32, tsc_khz), 32),
+		.monotonic = before + (after - before) / 2, .uncertainty = (after - before + 1) / 2,
+	};
+}
+
+static long clock_get(void __user *to)
+{
+	struct unitron_clock clock;
+
+	unit_clock(&clock);
 	return copy_to_user(to, &clock, sizeof(clock)) ? -EFAULT : 0;
 }
 

@@ -98,6 +98,9 @@ int exports_begin(const struct rt_exchange *ops);
 void exports_end(void);
 /* Interrupt context */
 void exports_kicked(void);
+/* One instant on the real-time side's clock and on Linux's. Any context. */
+struct unitron_clock;
+void unit_clock(struct unitron_clock *clock);
 
 int control_init(void);
 void control_exit(void);

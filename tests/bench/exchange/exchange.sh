@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: BSD-2-Clause
 # In the guest: the measurement, lines for tests/bench/exchange/run.
 . /guest/lib.sh
 insmod unitron.ko && insmod exchange_bench.ko || exit 1

@@ -131,6 +131,37 @@ static pid_t start_reading(const char *name)
 	return pid;
 }
 
+static bool attribute(const char *path, const char *wanted)
+{
+	char text[64] = "";
+	FILE *file = fopen(path, "r");
+	bool good = file && fgets(text, sizeof(text), file) && !strcmp(text, wanted);
+
+	if (file)
+		fclose(file);
+	if (!good)
+		printf("# %s: '%s'\n", path, text);
+	return good;
+}
+
+static bool clocks_fit(void)
+{
+	unsigned long long realtime[2], monotonic[2], before = now_ns(), uncertainty;
+	bool good = true;
+
+	for (int i = 0; i < 2; i++) {
+		FILE *file = fopen("/sys/kernel/unitron/clock", "r");
+
+		good &= file && fscanf(file, "%llu %llu %llu", &realtime[i], &monotonic[i], &uncertainty) == 3;
+		if (file)
+			fclose(file);
+		usleep(20000);
+	}
+	/* Both go on alike: to a thousandth */
+	return good && monotonic[0] >= before && monotonic[1] <= now_ns() && monotonic[1] - monotonic[0] >= 20000000 &&
+	       llabs((long long)(realtime[1] - realtime[0]) - (long long)(monotonic[1] - monotonic[0])) < (long long)(monotonic[1] - monotonic[0]) / 1000;
+}
+
 static void test_files(void)
 {
 	struct stat status;
@@ -163,6 +194,9 @@ static void test_files(void)
 	ok(mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED, "a queue cannot be mapped");
 	close(fd);
 	close(in);
+	ok(attribute("/sys/class/unitron/BOX_IN/kind", "mailbox\n") && attribute("/sys/class/unitron/BOX_IN/direction", "write\n") &&
+	   attribute("/sys/class/unitron/DATA_OUT/unit", "8\n") && attribute("/sys/class/unitron/DATA_OUT/application", "echo\n"), "attributes in sysfs");
+	ok(clocks_fit(), "the pair of clocks in sysfs fits CLOCK_MONOTONIC");
 }
 
 static void test_life(void)
