@@ -11,7 +11,7 @@ UNITDIR	:= $(OUT)/linux/unitron
 UNITBUILD := $(UNITDIR)/port/linux/unit
 # What the unit shares with our other modules
 SHARED	:= $(addprefix $(UNITRON)/linux/,lookup.h nmi_gate.h)
-ABI	:= $(UNITRON)/include/unitron/exchange.h
+ABI	:= $(addprefix $(UNITRON)/include/unitron/,exchange.h objects.h)
 TARGET	:= $(DIR)/$(APP).ko
 UNIT_KO	:= $(UNITDIR)/unitron.ko
 

@@ -3,6 +3,7 @@
 # the posix port, by devices; and what only a module has.
 #@ app tests/exchange/process APP=echo
 #@ exchange
+#@ module partner
 #@ guest --shift 1 --timeout 800
 . /guest/lib.sh
 CALLS=${CALLS:-100000}
@@ -14,6 +15,11 @@ test_module "$CALLS" >/tmp/points 2>&1
 status=$?
 sed 's/^ok/# ok/; s/^not ok/# not ok/' /tmp/points
 if [ $status = 0 ]; then ok; else not_ok "status $status: $(grep '^not ok\|^Bail' /tmp/points | head -20)"; fi
-check "unload" rmmod echo
+begin "another module exchanges data with it"
+echo 1 >/sys/kernel/unitron/run
+if insmod partner.ko && dmesg | grep -q 'partner: 0, called [1-9]'; then ok; else not_ok "$(dmesg | grep partner)"; fi
+begin "it does not hold the application, and gets ENODEV afterwards"
+rmmod echo && rmmod partner
+if dmesg | grep -q 'partner: in the end -19'; then ok; else not_ok "$(dmesg | grep partner)"; fi
 check "unload the unit" rmmod unitron
 finish

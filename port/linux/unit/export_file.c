@@ -36,7 +36,9 @@ static void notify(struct export_file *file)
 	struct kernel_siginfo info;
 	struct task_struct *task;
 
-	if (file->notify.how == UNITRON_NOTIFY_EVENTFD) {
+	if (file->callback) {
+		file->callback(file->argument);
+	} else if (file->notify.how == UNITRON_NOTIFY_EVENTFD) {
 		compat_eventfd_signal(file->eventfd);
 	} else if (file->notify.how == UNITRON_NOTIFY_SIGNAL) {
 		clear_siginfo(&info);
@@ -56,7 +58,7 @@ static void notify_if_ready(struct export_file *file)
 {
 	struct export *export = file->export;
 
-	if (file->notify.how == UNITRON_NOTIFY_NONE || file->notified || export->dead || export->info.kind == UNITRON_RING)
+	if ((file->notify.how == UNITRON_NOTIFY_NONE && !file->callback) || file->notified || export->dead || export->info.kind == UNITRON_RING)
 		return;
 	if (ready(export, file, 1)) {
 		file->notified = true;
@@ -79,9 +81,9 @@ void export_announce(struct work_struct *work)
 }
 
 /* The process has looked: what is there now counts anew. */
-static void looked(struct export_file *file)
+void export_looked(struct export_file *file)
 {
-	if (READ_ONCE(file->notify.how) == UNITRON_NOTIFY_NONE)
+	if (READ_ONCE(file->notify.how) == UNITRON_NOTIFY_NONE && !READ_ONCE(file->callback))
 		return;
 	mutex_lock(&file->export->lock);
 	file->notified = false;
@@ -193,6 +195,18 @@ static void put_back(struct export *export, const struct transfer *transfer, siz
 	wake_up_all(&export->wait);
 }
 
+ssize_t export_try_read(struct export_file *file, void *data, size_t size)
+{
+	struct transfer transfer = { .data = data, .size = size };
+	struct export *export = file->export;
+	ssize_t result;
+
+	mutex_lock(&export->lock);
+	result = export->dead ? -ENODEV : read_step(file, &transfer);
+	mutex_unlock(&export->lock);
+	return result;
+}
+
 static ssize_t ring_read(struct file *file, char __user *to, size_t size)
 {
 	struct export_file *reader = file->private_data;
@@ -222,7 +236,7 @@ static ssize_t export_read(struct file *file, char __user *to, size_t size, loff
 	if (!transfer_begin(&transfer, size))
 		return -ENOMEM;
 	result = wait_through(file, read_step, &transfer, 1);
-	looked(reader);
+	export_looked(reader);
 	if (result > 0 && copy_to_user(to, transfer.data, result)) {
 		put_back(reader->export, &transfer, result);
 		result = -EFAULT;
@@ -248,6 +262,18 @@ static ssize_t write_step(struct export_file *file, void *argument)
 	return result < 0 ? result : transfer->done;
 }
 
+ssize_t export_try_write(struct export_file *file, const void *data, size_t size)
+{
+	struct transfer transfer = { .data = (void *)data, .size = size };
+	struct export *export = file->export;
+	ssize_t result;
+
+	mutex_lock(&export->lock);
+	result = export->dead ? -ENODEV : write_step(file, &transfer);
+	mutex_unlock(&export->lock);
+	return result < 0 && transfer.done ? transfer.done : result;
+}
+
 static ssize_t export_write(struct file *file, const char __user *from, size_t size, loff_t *offset)
 {
 	struct export_file *writer = file->private_data;
@@ -264,7 +290,7 @@ static ssize_t export_write(struct file *file, const char __user *from, size_t s
 	if (writer->export->info.kind == UNITRON_SEMAPHORE && transfer.size == 8)
 		memcpy(&signals, transfer.data, sizeof(signals));
 	result = wait_through(file, write_step, &transfer, signals);
-	looked(writer);
+	export_looked(writer);
 	transfer_end(&transfer);
 	return result < 0 && transfer.done ? transfer.done : result;
 }
@@ -415,17 +441,13 @@ static int export_mmap(struct file *file, struct vm_area_struct *area)
 
 /* ---- opening and closing ------------------------------------------------------------ */
 
-static int export_open(struct inode *inode, struct file *file)
+struct export_file *export_file_new(struct export *export)
 {
 	struct export_file *of = kzalloc(sizeof(*of), GFP_KERNEL);
-	struct export *export;
 
-	if (!of)
-		return -ENOMEM;
-	export = export_get(iminor(inode));
-	if (!export) {
-		kfree(of);
-		return -ENODEV;
+	if (!of) {
+		export_put(export);
+		return NULL;
 	}
 	of->export = export;
 	of->mask = U32_MAX;
@@ -434,13 +456,11 @@ static int export_open(struct inode *inode, struct file *file)
 	list_add_tail(&of->link, &export->files);
 	spin_unlock_irq(&export_kick_lock);
 	mutex_unlock(&export->lock);
-	file->private_data = of;
-	return stream_open(inode, file);
+	return of;
 }
 
-static int export_release(struct inode *inode, struct file *file)
+void export_file_free(struct export_file *of)
 {
-	struct export_file *of = file->private_data;
 	struct export *export = of->export;
 
 	mutex_lock(&export->lock);
@@ -455,6 +475,21 @@ static int export_release(struct inode *inode, struct file *file)
 	put_pid(of->pid);
 	kfree(of);
 	export_put(export);
+}
+
+static int export_open(struct inode *inode, struct file *file)
+{
+	struct export *export = export_get(iminor(inode));
+
+	if (!export)
+		return -ENODEV;
+	file->private_data = export_file_new(export);
+	return file->private_data ? stream_open(inode, file) : -ENOMEM;
+}
+
+static int export_release(struct inode *inode, struct file *file)
+{
+	export_file_free(file->private_data);
 	return 0;
 }
 

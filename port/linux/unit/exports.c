@@ -47,6 +47,20 @@ struct export *export_get(unsigned int minor)
 	return export;
 }
 
+struct export *export_find(const char *name)
+{
+	struct export *export = NULL;
+
+	mutex_lock(&exports_mutex);
+	for (unsigned int i = 0; i < count && !export; i++)
+		if (!strcmp(exports[i]->info.name, name))
+			export = exports[i];
+	if (export)
+		kref_get(&export->refs);
+	mutex_unlock(&exports_mutex);
+	return export;
+}
+
 void export_put(struct export *export)
 {
 	kref_put(&export->refs, export_free);
@@ -74,7 +88,7 @@ void exports_kicked(void)
 		list_for_each_entry(file, &export->files, link) {
 			if (export->info.kind == UNITRON_RING && READ_ONCE(export->mapper) == file)
 				atomic_inc(&file->told);
-			told |= READ_ONCE(file->notify.how) != UNITRON_NOTIFY_NONE;
+			told |= READ_ONCE(file->notify.how) != UNITRON_NOTIFY_NONE || READ_ONCE(file->callback);
 		}
 		wake_up_all(&export->wait);
 		if (told)

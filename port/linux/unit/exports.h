@@ -48,6 +48,8 @@ struct export_file {
 	struct unitron_notify notify;	/* under the export's lock, like the next three */
 	struct eventfd_ctx *eventfd;
 	struct pid *pid;
+	void (*callback)(void *argument);	/* of a module, in the place of the others */
+	void *argument;
 	bool notified;			/* and has not looked since */
 };
 
@@ -56,6 +58,19 @@ extern const struct file_operations export_operations;
 
 /* Process context: the export of a minor, with a reference, or NULL. */
 struct export *export_get(unsigned int minor);
+/* The same by name. */
+struct export *export_find(const char *name);
 void export_put(struct export *export);
+/*
+ * Between export_file.c and export_module.c: who uses an export. new takes over
+ * the reference; NULL: no memory, the reference is dropped. try_: without
+ * waiting, data in kernel memory; -EAGAIN, -ENODEV.
+ */
+struct export_file *export_file_new(struct export *export);
+void export_file_free(struct export_file *file);
+ssize_t export_try_read(struct export_file *file, void *data, size_t size);
+ssize_t export_try_write(struct export_file *file, const void *data, size_t size);
+/* What is there from now on counts anew for notification. */
+void export_looked(struct export_file *file);
 /* Work item, export->announce: notify those who asked for it. */
 void export_announce(struct work_struct *work);
