@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The objects that a uITRON application exports, for other modules of Linux:
  * what a process does by a file of /dev/unitron/NAME. Exported by unitron.ko.
