@@ -122,6 +122,7 @@ PARTS = {
     "en": {},
     "ja": {
         "port/linux/unit: Linux side, the delivery unit": "port/linux/unit: Linux 側、割込み配送部",
+        "port/linux/unit: objects as Linux devices": "port/linux/unit: オブジェクトを Linux のデバイスに",
         "port/linux/app: uITRON side, what depends on Linux": "port/linux/app: uITRON 側、Linux 依存部",
         "port/pc: bare x86-64": "port/pc: ネイティブ x86-64",
         "port/posix: a process": "port/posix: プロセス",
