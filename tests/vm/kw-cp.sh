@@ -408,9 +408,7 @@ lost()
 		wait $!
 	done 2>/dev/null
 	rm /ram/source /mnt/target
-	after=$(memory_free)
-	echo "free before: $before kB, after: $after kB"
-	[ $((before - after)) -lt 3000 ]
+	memory_kept "$before" 3000
 }
 check "no memory is lost" lost
 check "the file systems can be unmounted" umount /mnt /small /ram /tiny

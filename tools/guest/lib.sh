@@ -10,6 +10,7 @@
 #	finish			the plan; exit status 1 if a point failed
 #	wait_for SECONDS COMMAND...	until it succeeds; guest seconds
 #	memory_free		free memory in kB, caches dropped
+#	memory_kept BEFORE MOST	after some seconds at most so many kB are missing
 
 tap_count=0
 tap_failed=0
@@ -91,4 +92,19 @@ memory_free()
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
 	awk '/^MemFree/ { print $2 }' /proc/meminfo
+}
+
+memory_is_back()
+{
+	memory_lost=$(($1 - $(memory_free)))
+	[ "$memory_lost" -lt "$2" ]
+}
+
+# Linux frees some of it late.
+memory_kept()
+{
+	wait_for 8 memory_is_back "$1" "$2"
+	memory_status=$?
+	echo "# $memory_lost kB less"
+	return $memory_status
 }
