@@ -20,6 +20,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "calls.h"
 #include "common.h"
 #include "registers.h"
 
@@ -27,21 +28,6 @@
 
 static unsigned long rounds;
 static bool by_gate;
-
-static long call6(long number, long a, long b, long c, long d, long e, long f)
-{
-	register long r10 __asm__("r10") = d;
-	register long r8 __asm__("r8") = e;
-	register long r9 __asm__("r9") = f;
-	long result;
-
-	if (by_gate)
-		return kw_syscall(number, a, b, c, d, e, f);
-	__asm__ volatile("syscall" : "=a" (result) : "a" (number), "D" (a), "S" (b), "d" (c), "r" (r10), "r" (r8), "r" (r9) : "rcx", "r11", "memory");
-	return result;
-}
-#define CALL_(n, a, b, c, d, e, f, ...) call6(n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
-#define CALL(...) CALL_(__VA_ARGS__, 0, 0, 0, 0, 0, 0)
 
 static pthread_t start(void *(*run)(void *), void *argument)
 {

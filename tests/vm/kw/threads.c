@@ -29,6 +29,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "calls.h"
 #include "common.h"
 #include "registers.h"
 
@@ -71,20 +72,7 @@ static uint32_t random_of(struct worker *worker)
 }
 
 /* By the gate and by the trap in turn */
-static long call6(struct worker *worker, long number, long a, long b, long c, long d, long e, long f)
-{
-	register long r10 __asm__("r10") = d;
-	register long r8 __asm__("r8") = e;
-	register long r9 __asm__("r9") = f;
-	long result;
-
-	if (!switching && worker->turns % 2)
-		return kw_syscall(number, a, b, c, d, e, f);
-	__asm__ volatile("syscall" : "=a" (result) : "a" (number), "D" (a), "S" (b), "d" (c), "r" (r10), "r" (r8), "r" (r9) : "rcx", "r11", "memory");
-	return result;
-}
-#define CALL_(w, n, a, b, c, d, e, f, ...) call6(w, n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
-#define CALL(...) CALL_(__VA_ARGS__, 0, 0, 0, 0, 0, 0)
+#define CALL_OF(worker, ...) CALL_BY(!switching && (worker)->turns % 2, __VA_ARGS__, 0, 0, 0, 0, 0, 0)
 
 /* ---- what they do --------------------------------------------------------------- */
 
@@ -101,18 +89,18 @@ static void turn_registers(struct worker *worker)
 		fail("%s has changed", names[bad]);
 	if (local != value)
 		fail("thread-local storage has changed");
-	if (CALL(worker, SYS_gettid) != worker->id)
+	if (CALL_OF(worker, SYS_gettid) != worker->id)
 		fail("gettid has another result");
 }
 
 static void turn_pipe(struct worker *worker)
 {
 	uint64_t n = worker->turns, back = 0;
-	long result = CALL(worker, SYS_write, worker->fds[1], &n, sizeof(n));
+	long result = CALL_OF(worker, SYS_write, worker->fds[1], &n, sizeof(n));
 
 	if (result != sizeof(n))
 		fail("write: %ld", result);
-	result = CALL(worker, SYS_read, worker->fds[0], &back, sizeof(back));
+	result = CALL_OF(worker, SYS_read, worker->fds[0], &back, sizeof(back));
 	if (result != sizeof(back) && !stop)
 		fail("read: %ld", result);
 }
@@ -125,9 +113,9 @@ static void turn_futex(struct worker *worker)
 	long result;
 
 	worker->other->word++;
-	CALL(worker, SYS_futex, &worker->other->word, FUTEX_WAKE, 1);
+	CALL_OF(worker, SYS_futex, &worker->other->word, FUTEX_WAKE, 1);
 	while (worker->word == seen && !stop) {
-		result = CALL(worker, SYS_futex, &worker->word, FUTEX_WAIT, seen, &second);
+		result = CALL_OF(worker, SYS_futex, &worker->word, FUTEX_WAIT, seen, &second);
 		if (result != 0 && result != -EAGAIN && result != -EINTR && result != -ETIMEDOUT)
 			fail("futex: %ld", result);
 	}
@@ -136,7 +124,7 @@ static void turn_futex(struct worker *worker)
 static void turn_sleep(struct worker *worker)
 {
 	const struct timespec t = { 0, random_of(worker) % 900000 };
-	long result = CALL(worker, SYS_nanosleep, &t, NULL);
+	long result = CALL_OF(worker, SYS_nanosleep, &t, NULL);
 
 	if (result != 0 && result != -EINTR)
 		fail("nanosleep: %ld", result);
@@ -161,7 +149,7 @@ static void turn_faults(struct worker *worker)
 	for (int i = 0; i < PAGES; i++)
 		if ((memory[i * PAGE + i] += 3) != (i < PAGES / 2 ? 3 : (char)(tag + i + 3)))
 			fail("page %d of mine is wrong", i);
-	if (CALL(worker, SYS_munmap, memory, PAGES * PAGE) != 0)
+	if (CALL_OF(worker, SYS_munmap, memory, PAGES * PAGE) != 0)
 		fail("munmap");
 }
 
