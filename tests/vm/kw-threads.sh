@@ -14,19 +14,6 @@ ROUNDS=${ROUNDS:-60}
 CPUS=$(grep -c ^processor /proc/cpuinfo)
 CPU1=/sys/devices/system/cpu/cpu1/online
 
-# On several CPUs time is the host's: a crowd that got too little of it is called once more.
-threads()
-{
-	command threads "$@" >/tmp/threads.out 2>&1
-	status=$?
-	if [ $status != 0 ] && [ "$CPUS" -gt 1 ] && grep -q 'not a single turn' /tmp/threads.out; then
-		command threads "$@" >/tmp/threads.out 2>&1
-		status=$?
-	fi
-	cat /tmp/threads.out
-	return $status
-}
-
 # What was done, for the eye
 told()
 {
