@@ -35,8 +35,6 @@ if wait_for 3 references 0; then ok; else not_ok "$(cat /sys/module/kernelware/r
 begin "no memory is lost"
 if memory_kept "$free_before" 1500; then ok; else not_ok; fi
 echo "# $(tr '\n' ' ' </sys/class/misc/kernelware/statistics)"
-begin "the ordinary process lives"
-if wait_for 2 canary_lives; then ok; else not_ok "$(cat /tmp/canary)"; fi
-canary_stop
+canary_end
 kw_unload
 finish

@@ -38,8 +38,6 @@ for what in steps changes emulate breakpoints attach; do
 	begin "$what: the program ended well, in user mode too"
 	if grep -q "end: exit 0" /tmp/$what.user; then ok; else not_ok "$(cat /tmp/$what.user)"; fi
 done
-begin "the ordinary process lives"
-if wait_for 2 canary_lives; then ok; else not_ok "$(cat /tmp/canary)"; fi
-canary_stop
+canary_end
 kw_unload
 finish

@@ -22,8 +22,6 @@ for way in trap gate; do
 	if [ $status = 0 ] && diff /tmp/user /tmp/$way >/tmp/diff; then ok; else not_ok "status $status: $(cat /tmp/diff)"; fi
 done
 [ -n "$VERBOSE" ] && sed 's/^/# /' /tmp/user
-begin "the ordinary process lives"
-if wait_for 2 canary_lives; then ok; else not_ok "$(cat /tmp/canary)"; fi
-canary_stop
+canary_end
 kw_unload
 finish

@@ -28,8 +28,6 @@ check "$SIGNALS signals on another stack" torture -a "$SIGNALS"
 check "$SIGNALS signals to four threads" torture -t 3 "$SIGNALS"
 check "$SIGNALS signals to four threads on stacks of their own, every 40 us" torture -a -t 3 "$SIGNALS" 40
 echo "# $(tr '\n' ' ' </sys/class/misc/kernelware/statistics)"
-begin "the ordinary process lives"
-if wait_for 2 canary_lives; then ok; else not_ok "$(cat /tmp/canary)"; fi
-canary_stop
+canary_end
 kw_unload
 finish

@@ -131,8 +131,6 @@ all_ended()
 }
 if wait_for 2 all_ended; then ok; else not_ok "$(cat /sys/class/misc/kernelware/statistics)"; fi
 echo "# $(tr '\n' ' ' </sys/class/misc/kernelware/statistics)"
-begin "the ordinary process lives"
-if wait_for 2 canary_lives; then ok; else not_ok "$(cat /tmp/canary)"; fi
-canary_stop
+canary_end
 kw_unload
 finish

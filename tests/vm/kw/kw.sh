@@ -6,6 +6,7 @@
 #	canary_start		an ordinary process that must not notice anything
 #	canary_lives		it is there and has gone on since the last look
 #	canary_stop
+#	canary_end		one TAP point: it lives; then stop
 #	statistic NAME		of the module
 #	ending STATUS		what the shell's $? says, in the words of misdeed
 #	as_expected ENDING "EXPECTED or EXPECTED..."
@@ -54,6 +55,13 @@ canary_stop()
 {
 	kill $canary_pid
 	wait $canary_pid 2>/dev/null
+}
+
+canary_end()
+{
+	begin "the ordinary process lives"
+	if wait_for 2 canary_lives; then ok; else not_ok "$(cat /tmp/canary)"; fi
+	canary_stop
 }
 
 ending()
