@@ -33,7 +33,7 @@ if [ $status = 0 ] && diff /tmp/user /tmp/kernel >/tmp/diff; then ok; else not_o
 begin "nothing refers to the module"
 if wait_for 3 references 0; then ok; else not_ok "$(cat /sys/module/kernelware/refcnt) references"; fi
 begin "no memory is lost"
-if memory_kept "$free_before" 1500; then ok; else not_ok; fi
+if memory_kept "$free_before" 1000; then ok; else not_ok; fi
 echo "# $(tr '\n' ' ' </sys/class/misc/kernelware/statistics)"
 canary_end
 kw_unload
