@@ -6,8 +6,9 @@ import subprocess
 THESIS = {"getpid": (144, 412), "chdir": (794, 1184), "gettimeofday": (1626, 1967), "read-1": (1306, 1751),
           "read-8192": (5664, 6105), "write-1": (1652, 2149), "write-8192": (5609, 6886)}
 NULL = [f"null-{what}-{size}" for what in ("read", "write") for size in (1, 8192)]
-CASES = list(THESIS) + NULL
-DIRECT = {"getpid": "__task_pid_nr_ns", "chdir": "__x64_sys_chdir", "gettimeofday": "__x64_sys_gettimeofday"}
+# nothing: Linux answers ENOSYS, which leaves the way in and out
+CASES = list(THESIS) + NULL + ["nothing"]
+DIRECT = {"nothing": "sys_ni_syscall", "getpid": "__task_pid_nr_ns", "chdir": "__x64_sys_chdir", "gettimeofday": "__x64_sys_gettimeofday"}
 NOTE = ("An emulator counts instructions, and no trap cost: on hardware the switch of modes itself, which the gate and the direct call avoid,\n"
         "costs as much as tens to hundreds of instructions, and is no part of these figures.")
 
@@ -44,7 +45,7 @@ def goals(rows):
     goal("getpid by direct call", percent(rows["getpid"], "direct"), 36)
     goal("gettimeofday by gate", percent(rows["gettimeofday"], "gate"), 50)
     for case in CASES[1:]:
-        if case != "gettimeofday":
+        if case not in ("gettimeofday", "nothing"):
             goal(f"{case} by the better of the two", best(case), 88 if case in ("read-1", "write-1") else 95)
     for case in CASES:
         for column in ("gate", "direct"):
