@@ -51,7 +51,7 @@ $(UNIT_KO): $(wildcard $(LINUX)/unit/*.[chS]) $(LINUX)/unit/Kbuild $(LINUX)/deli
 $(DIR)/realtime.o: $$(KERNEL_OBJS) $$(PORT_OBJS) $$(APP_OBJS) $(LINUX)/check-symbols $(LINUX)/symbols-app.txt
 	$(call say,LD,$@)
 	$(Q)$(LINUX)/check-symbols $(LINUX)/symbols-app.txt $(filter %.o,$^)
-	$(Q)$(LD) -r $(LINK_WRAPPED:%=--wrap=%) $(EXCHANGE_WRAPPED:%=--wrap=%) -o $@ $(filter %.o,$^)
+	$(Q)$(LD) -r $(LINK_WRAPPED:%=--wrap=%) -o $@ $(filter %.o,$^)
 
 APP_SHARED := $(LINUX)/app/module.c $(LINUX)/app/picture.c $(LINUX)/app/exchange.c $(LINUX)/app/app.h $(UNITRON)/include/unitron/inspect.h
 

@@ -5,11 +5,11 @@
  * feature; an encrypted one: Linux's copy of the status register; another IDT:
  * the limit in the register of this CPU.
  */
-#include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/string.h>
 #include <asm/cpufeature.h>
 #include <asm/desc.h>
+#include "lookup.h"
 
 #define SEV_ENCRYPTED_STATE	2
 
@@ -20,17 +20,10 @@ static u64 *status;
 
 static int find_sev_status(void)
 {
-	struct kprobe probe = { .symbol_name = "kallsyms_lookup_name" };
-	unsigned long (*lookup)(const char *name);
-	int error = register_kprobe(&probe);
-	u8 *address = (u8 *)probe.addr;
+	lookup_fn lookup = lookup_find();
 
-	if (error)
-		return error;
-	unregister_kprobe(&probe);
-	if (IS_ENABLED(CONFIG_X86_KERNEL_IBT) && *(u32 *)(address - 4) == 0xfa1e0ff3)
-		address -= 4;		/* the probe stands behind an ENDBR */
-	lookup = (void *)address;
+	if (!lookup)
+		return -ENOENT;
 	status = (u64 *)lookup("sev_status");
 	return status ? 0 : -ENOENT;
 }

@@ -6,7 +6,6 @@
  */
 #include <linux/crc32.h>
 #include <linux/io.h>
-#include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/proc_fs.h>
@@ -14,8 +13,9 @@
 #include <asm/desc.h>
 #include <asm/hpet.h>
 #include <asm/processor.h>
+#include "lookup.h"
 
-static unsigned long (*lookup)(const char *name);
+static lookup_fn lookup;
 
 static void idts(struct seq_file *out)
 {
@@ -123,16 +123,9 @@ static int witness_show(struct seq_file *out, void *unused)
 
 static int __init witness_init(void)
 {
-	struct kprobe probe = { .symbol_name = "kallsyms_lookup_name" };
-	int error = register_kprobe(&probe);
-	u8 *address = (u8 *)probe.addr;
-
-	if (error)
-		return error;
-	unregister_kprobe(&probe);
-	if (IS_ENABLED(CONFIG_X86_KERNEL_IBT) && *(u32 *)(address - 4) == 0xfa1e0ff3)
-		address -= 4;		/* the probe stands behind an ENDBR */
-	lookup = (void *)address;
+	lookup = lookup_find();
+	if (!lookup)
+		return -ENOENT;
 	return proc_create_single("witness", 0400, NULL, witness_show) ? 0 : -ENOMEM;
 }
 
