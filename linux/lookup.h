@@ -32,3 +32,23 @@ static inline lookup_fn lookup_find(void)
 #endif
 	return (lookup_fn)addr;
 }
+
+struct lookup_wanted {
+	const char *name;
+	void *to;		/* a pointer */
+};
+
+/* Point all of them at their symbols. -ENOENT with a sentence in the log if there is none. Any context. */
+static inline int lookup_all(lookup_fn lookup, const struct lookup_wanted *wanted, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		unsigned long addr = lookup(wanted[i].name);
+
+		if (!addr) {
+			pr_err("this kernel has no symbol %s; it is not one that this version of the module knows\n", wanted[i].name);
+			return -ENOENT;
+		}
+		*(unsigned long *)wanted[i].to = addr;
+	}
+	return 0;
+}

@@ -11,10 +11,7 @@ static lookup_fn lookup;
 
 int kw_symbols_resolve(void)
 {
-	const struct {
-		const char *name;
-		void *to;
-	} wanted[] = {
+	const struct lookup_wanted wanted[] = {
 		{ "flush_tlb_mm_range", &kw_symbols.flush_tlb_mm_range },
 		{ "asm_exc_nmi", &kw_symbols.asm_exc_nmi },
 		{ COMPAT_STACK_SYMBOL, &kw_symbols.top_of_stack },
@@ -26,17 +23,8 @@ int kw_symbols_resolve(void)
 	};
 
 	lookup = lookup_find();
-	if (!lookup)
+	if (!lookup || lookup_all(lookup, wanted, ARRAY_SIZE(wanted)))
 		return -ENOENT;
-	for (unsigned int i = 0; i < ARRAY_SIZE(wanted); i++) {
-		unsigned long addr = lookup(wanted[i].name);
-
-		if (!addr) {
-			pr_err("this kernel has no symbol %s; it is not one that this version of kernelware knows\n", wanted[i].name);
-			return -ENOENT;
-		}
-		*(unsigned long *)wanted[i].to = addr;
-	}
 	kw_symbols.sev_status = (u64 *)lookup("sev_status");
 	return 0;
 }

@@ -10,10 +10,7 @@ static lookup_fn lookup;
 
 int symbols_resolve(void)
 {
-	const struct {
-		const char *name;
-		void *to;
-	} wanted[] = {
+	const struct lookup_wanted wanted[] = {
 		{ "idt_table", &unit_symbols.idt_table },
 		{ "asm_exc_nmi", &unit_symbols.asm_exc_nmi },
 		{ "set_pte_vaddr", &unit_symbols.set_pte_vaddr },
@@ -26,17 +23,8 @@ int symbols_resolve(void)
 	};
 
 	lookup = lookup_find();
-	if (!lookup)
+	if (!lookup || lookup_all(lookup, wanted, ARRAY_SIZE(wanted)))
 		return -ENOENT;
-	for (unsigned int i = 0; i < ARRAY_SIZE(wanted); i++) {
-		unsigned long addr = lookup(wanted[i].name);
-
-		if (!addr) {
-			pr_err("this kernel has no symbol %s; it is not one that this version of Unitron knows\n", wanted[i].name);
-			return -ENOENT;
-		}
-		*(unsigned long *)wanted[i].to = addr;
-	}
 	unit_symbols.i8253_clockevent = (void *)lookup("i8253_clockevent");
 	symbols_refresh();
 	return 0;
