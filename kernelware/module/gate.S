@@ -141,7 +141,7 @@ kw_syscalls:
 
 /*
  * These, or a tracer meanwhile, look at registers that the gate does not save;
- * or they do the thread's work in their midst, where leave_thread cannot take
+ * or they do the thread's work in their midst, where kw_leave_thread cannot take
  * the gate out of the way back.
  */
 .macro SLOW_GATE

@@ -70,15 +70,13 @@ void *kw_pages_prepare(gfp_t gfp);
 void kw_pages_close(struct mm_struct *mm, void *saved, bool flush);
 void kw_pages_open(struct mm_struct *mm, const void *saved);
 
-/* ---- process.c ------------------------------------------------------------- */
-
-struct kw_process;
+/* ---- process.c, probes.c: see process.h ------------------------------------ */
 
 /* Process context, for current: see KW_ENTER and KW_LEAVE in <unitron/kernelware.h>. 0 or -errno. */
 int kw_enter(unsigned int flags);
 int kw_leave(void);
 /* Module unloading: nobody is kernelware any more. */
-void kw_process_exit(void);
+void kw_probes_exit(void);
 
 /* Counts for the device's attribute */
 struct kw_counts {

@@ -34,7 +34,7 @@ destroy_idt:
 static void __exit kernelware_exit(void)
 {
 	kw_device_destroy();
-	kw_process_exit();
+	kw_probes_exit();
 	kw_idt_destroy();
 }
 
