@@ -26,7 +26,7 @@ help:
 	@echo
 	@echo '  make all            build the module and the examples, for every port'
 	@echo '  make demo           boot the stock kernel, run an application in it, show its timing'
-	@echo '  make quick          tests, less than 2 minutes'
+	@echo '  make quick          the short tests, some minutes'
 	@echo '  make test           tests, all of the usual kind; make test-long: the long ones too'
 	@echo '  make bench          all figures: tables here, out/bench/NAME.json and .png'
 	@echo '  make bench-jitter   start intervals (table 3.1); FULL=1: 10 ms, as the thesis; JITTER_N=10000'
