@@ -28,6 +28,11 @@ extern const struct subcommand subcommand_load, subcommand_start, subcommand_sto
 int	fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int	fail_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* True if --help was the argument, and help has been printed. */
+bool	helped(int argc, char **argv, const char *help);
+/* 0, or COMMAND_USAGE after a message: there are more arguments than the first most. */
+int	at_most(int argc, char **argv, int most);
+
 /* Where the delivery unit shows itself; the environment variable UNITRON_SYSFS puts another directory in its place, for tests. */
 const char *sysfs_directory(void);
 /* The path of one of its files; an exit code, after a message, if the file is not there or the path longer than size. */

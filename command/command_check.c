@@ -281,10 +281,8 @@ static void check_smi(void)
 
 static int run(int argc, char **argv)
 {
-	if (argc == 2 && !strcmp(argv[1], "--help")) {
-		fputs(help, stdout);
+	if (helped(argc, argv, help))
 		return 0;
-	}
 	quiet = argc == 2 && !strcmp(argv[1], "-q");
 	if (argc > 2 || (argc == 2 && !quiet))
 		return fail_usage("check: '%s' is not known; see unitron check --help", argv[argc > 2 ? 2 : 1]);

@@ -5,20 +5,6 @@
 #include "command.h"
 #include "module.h"
 
-/* True if help was wanted and given. */
-static bool helped(int argc, char **argv, const char *help)
-{
-	if (argc != 2 || strcmp(argv[1], "--help"))
-		return false;
-	fputs(help, stdout);
-	return true;
-}
-
-static int no_arguments(int argc, char **argv)
-{
-	return argc > 1 ? fail_usage("%s: '%s' is one argument too many", argv[0], argv[1]) : 0;
-}
-
 /* The arguments with blanks between, as insmod's parameters */
 static char *join(int argc, char **argv)
 {
@@ -67,9 +53,9 @@ static int start(int argc, char **argv)
 
 	if (helped(argc, argv, "Usage: unitron start\nStart the loaded application, from its initial state.\n"))
 		return 0;
-	status = no_arguments(argc, argv);
+	status = at_most(argc, argv, 0);
 	if (!status)
-		status = module_state(state, sizeof(state));
+		status = sysfs_read("state", state, sizeof(state));
 	if (!status && !strcmp(state, "running"))
 		return fail("the application runs already; unitron stop comes before another start");
 	return status ? status : sysfs_write("run", "1");
@@ -81,7 +67,7 @@ static int stop(int argc, char **argv)
 
 	if (helped(argc, argv, "Usage: unitron stop\nStop the application; it stays loaded.\n"))
 		return 0;
-	status = no_arguments(argc, argv);
+	status = at_most(argc, argv, 0);
 	return status ? status : sysfs_write("run", "0");
 }
 
@@ -91,7 +77,7 @@ static int unload(int argc, char **argv)
 
 	if (helped(argc, argv, "Usage: unitron unload\nStop the application if it runs, and unload it.\n"))
 		return 0;
-	status = no_arguments(argc, argv);
+	status = at_most(argc, argv, 0);
 	return status ? status : module_unload();
 }
 
@@ -108,7 +94,7 @@ static int replace(int argc, char **argv)
 		return 0;
 	if (argc < 2)
 		return fail_usage("replace: by which application? FILE.ko, or - for standard input");
-	status = module_state(state, sizeof(state));
+	status = sysfs_read("state", state, sizeof(state));
 	if (!status)
 		status = module_read(argv[1], &image, &size);
 	if (status)

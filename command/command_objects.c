@@ -48,13 +48,11 @@ static int run(int argc, char **argv)
 	struct inspection inspection;
 	int status;
 
-	if (argc == 2 && !strcmp(argv[1], "--help")) {
-		fputs(help, stdout);
+	if (helped(argc, argv, help))
 		return 0;
-	}
-	if (argc > 1)
-		return fail_usage("objects: '%s' is one argument too many; see unitron objects --help", argv[1]);
-	status = inspection_load(&inspection, NULL);
+	status = at_most(argc, argv, 0);
+	if (!status)
+		status = inspection_load(&inspection);
 	if (status)
 		return status;
 	printf("%-14s  %4s  %-23s  %7s  %s\n", "KIND", "ID", "NAME", "WAITING", "STATE");

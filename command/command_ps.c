@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* unitron ps: the tasks of the loaded application. */
-#include <string.h>
 #include "command.h"
 #include "inspection.h"
 
@@ -18,13 +17,11 @@ static int run(int argc, char **argv)
 	struct inspection inspection;
 	int status;
 
-	if (argc == 2 && !strcmp(argv[1], "--help")) {
-		fputs(help, stdout);
+	if (helped(argc, argv, help))
 		return 0;
-	}
-	if (argc > 1)
-		return fail_usage("ps: '%s' is one argument too many; see unitron ps --help", argv[1]);
-	status = inspection_load(&inspection, NULL);
+	status = at_most(argc, argv, 0);
+	if (!status)
+		status = inspection_load(&inspection);
 	if (status)
 		return status;
 	tasks_print(&inspection, NULL);

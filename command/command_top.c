@@ -2,7 +2,6 @@
 /* unitron top: the tasks, again and again. */
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 #include "command.h"
 #include "inspection.h"
@@ -28,7 +27,7 @@ static int show(double seconds, unsigned long times)
 	int status = 0;
 
 	for (unsigned long round = 0; !interrupted && (!times || round < times); round++) {
-		status = inspection_load(&now, NULL);
+		status = inspection_load(&now);
 		if (!status)
 			status = sysfs_read("state", state, sizeof(state));
 		if (status)
@@ -53,11 +52,13 @@ static int run(int argc, char **argv)
 	unsigned long times = 0;
 	double seconds = 1;
 	char *end;
+	int status;
 
-	if (argc == 2 && !strcmp(argv[1], "--help")) {
-		fputs(help, stdout);
+	if (helped(argc, argv, help))
 		return 0;
-	}
+	status = at_most(argc, argv, 2);
+	if (status)
+		return status;
 	if (argc > 1) {
 		seconds = strtod(argv[1], &end);
 		if (end == argv[1] || *end || !(seconds >= 0.01 && seconds <= 3600))
@@ -68,8 +69,6 @@ static int run(int argc, char **argv)
 		if (end == argv[2] || *end || !times)
 			return fail_usage("top: '%s' is not a number of times", argv[2]);
 	}
-	if (argc > 3)
-		return fail_usage("top: '%s' is one argument too many; see unitron top --help", argv[3]);
 	sigaction(SIGINT, &action, NULL);
 	return show(seconds, times);
 }

@@ -7,20 +7,16 @@
 
 static const char *const wanted = "the command and the module are of different versions";
 
-int inspection_load(struct inspection *inspection, const char *path)
+int inspection_load(struct inspection *inspection)
 {
-	char live[4096];
+	char path[4096], *bytes;
 	size_t size, rest;
-	char *bytes;
+	int status;
 
 	memset(inspection, 0, sizeof(*inspection));
-	if (!path) {
-		int status = sysfs_path(live, sizeof(live), "objects");
-
-		if (status)
-			return status;
-		path = live;
-	}
+	status = sysfs_path(path, sizeof(path), "objects");
+	if (status)
+		return status;
 	bytes = read_file(path, &size);
 	if (!bytes)
 		return COMMAND_FAILED;

@@ -9,8 +9,8 @@ struct inspection {
 	struct unitron_object *objects;	/* head.count of them */
 };
 
-/* 0, or an exit code after a message. path: a file with its contents, or NULL for the loaded application. */
-int	inspection_load(struct inspection *inspection, const char *path);
+/* Of the loaded application. 0, or an exit code after a message. */
+int	inspection_load(struct inspection *inspection);
 void	inspection_free(struct inspection *inspection);
 /* The table of its tasks on standard output; shares of the time since before, or since the start if that is NULL (tasks_print.c) */
 void	tasks_print(const struct inspection *now, const struct inspection *before);

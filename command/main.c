@@ -42,6 +42,21 @@ int fail_usage(const char *fmt, ...)
 	return status;
 }
 
+bool helped(int argc, char **argv, const char *text)
+{
+	if (argc != 2 || strcmp(argv[1], "--help"))
+		return false;
+	fputs(text, stdout);
+	return true;
+}
+
+int at_most(int argc, char **argv, int most)
+{
+	if (argc - 1 <= most)
+		return 0;
+	return fail_usage("%s: '%s' is one argument too many; see unitron %s --help", argv[0], argv[1 + most], argv[0]);
+}
+
 static void help(void)
 {
 	printf("Usage: unitron COMMAND [ARGUMENT]...\n"

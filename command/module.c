@@ -93,8 +93,3 @@ int module_unload(void)
 		return fail("%s: still in use; close what uses it", name);
 	return fail("%s: not unloaded: %s", name, strerror(errno));
 }
-
-int module_state(char *state, size_t size)
-{
-	return sysfs_read("state", state, size);
-}

@@ -12,5 +12,3 @@ int	module_load_unit(void);
 int	module_load(const char *name, const char *image, size_t size, const char *parameters);
 /* Unload the loaded application. */
 int	module_unload(void);
-/* "running", "loaded", ... of the loaded application */
-int	module_state(char *state, size_t size);
