@@ -22,7 +22,7 @@ struct subcommand {
 };
 
 extern const struct subcommand subcommand_load, subcommand_start, subcommand_stop, subcommand_unload, subcommand_replace, subcommand_ps,
-	subcommand_top, subcommand_objects, subcommand_trace, subcommand_check;
+	subcommand_top, subcommand_objects, subcommand_latency, subcommand_trace, subcommand_check;
 
 /* "unitron: ..." on standard error. Returns COMMAND_FAILED or COMMAND_USAGE, so that callers can return it. */
 int	fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -9,7 +9,7 @@
 
 static const struct subcommand *const subcommands[] = {
 	&subcommand_load, &subcommand_start, &subcommand_stop, &subcommand_unload, &subcommand_replace, &subcommand_ps, &subcommand_top, &subcommand_objects,
-	&subcommand_trace, &subcommand_check,
+	&subcommand_latency, &subcommand_trace, &subcommand_check,
 };
 
 static int complain(int status, const char *fmt, va_list args)
