@@ -33,6 +33,8 @@ bool	helped(int argc, char **argv, const char *help);
 /* 0, or COMMAND_USAGE after a message: there are more arguments than the first most. */
 int	at_most(int argc, char **argv, int most);
 
+/* What /proc, /sys and /dev stand below: "", or what the environment variable UNITRON_ROOT says, for tests. */
+const char *root_directory(void);
 /* Where the delivery unit shows itself; the environment variable UNITRON_SYSFS puts another directory in its place, for tests. */
 const char *sysfs_directory(void);
 /* The path of one of its files; an exit code, after a message, if the file is not there or the path longer than size. */

@@ -31,14 +31,6 @@ enum verdict { OK, WARN, NO, UNKNOWN };
 static bool quiet;
 static int refused;
 
-/* The directory in which /proc, /sys, /boot and /dev are: another one for tests */
-static const char *root(void)
-{
-	const char *other = getenv("UNITRON_ROOT");
-
-	return other ? other : "";
-}
-
 static void tell(enum verdict verdict, const char *what, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 static void tell(enum verdict verdict, const char *what, const char *fmt, ...)
 {
@@ -59,7 +51,7 @@ static bool there(const char *path)
 {
 	char whole[512];
 
-	snprintf(whole, sizeof(whole), "%s%s", root(), path);
+	snprintf(whole, sizeof(whole), "%s%s", root_directory(), path);
 	return !access(whole, F_OK);
 }
 
@@ -70,7 +62,7 @@ static bool line_of(const char *path, char *line, size_t size)
 	FILE *file;
 
 	line[0] = '\0';
-	snprintf(whole, sizeof(whole), "%s%s", root(), path);
+	snprintf(whole, sizeof(whole), "%s%s", root_directory(), path);
 	file = fopen(whole, "r");
 	if (!file)
 		return false;
@@ -139,7 +131,7 @@ static void check_cpu(void)
 	bool found = false, fit = true;
 	FILE *file;
 
-	snprintf(path, sizeof(path), "%s/proc/cpuinfo", root());
+	snprintf(path, sizeof(path), "%s/proc/cpuinfo", root_directory());
 	file = fopen(path, "r");
 	while (file && !found && fgets(line, sizeof(line), file))
 		found = !strncmp(line, "flags", 5);
@@ -182,7 +174,7 @@ static unsigned int entries_of(const char *path)
 	unsigned int count = 0;
 	DIR *directory;
 
-	snprintf(whole, sizeof(whole), "%s%s", root(), path);
+	snprintf(whole, sizeof(whole), "%s%s", root_directory(), path);
 	directory = opendir(whole);
 	while (directory && (entry = readdir(directory)))
 		count += entry->d_name[0] != '.';
@@ -263,7 +255,7 @@ static void check_smi(void)
 	char path[512];
 	int fd;
 
-	snprintf(path, sizeof(path), "%s/dev/cpu/0/msr", root());
+	snprintf(path, sizeof(path), "%s/dev/cpu/0/msr", root_directory());
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
 		tell(UNKNOWN, "SMIs", "%s: %s; as root, after modprobe msr", path, strerror(errno));

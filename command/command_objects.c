@@ -1,14 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* unitron objects: what the loaded application has besides tasks. */
+/* unitron objects: what the loaded application has besides tasks, and what of that it exports. */
 #include <inttypes.h>
 #include <string.h>
 #include "command.h"
+#include "exports.h"
 #include "inspection.h"
 
 static const char help[] =
 	"Usage: unitron objects\n"
 	"Show the semaphores, event flags, data queues, mailboxes, mutexes, memory pools,\n"
-	"cyclic and alarm handlers of the loaded application, and how many tasks wait.\n";
+	"cyclic and alarm handlers of the loaded application, and how many tasks wait.\n"
+	"Then what it exports to Linux, while it runs:\n"
+	"\n"
+	"  LINUX        what Linux processes do: read or write\n"
+	"  MODE         permissions of /dev/unitron/NAME\n"
+	"  IN ITS RING  messages, data, signals that are under way, of how many\n"
+	"  MOVED        those that were taken out since the start, modulo 2^32\n"
+	"  OPEN IN      processes that have it open\n";
 
 static void describe(const struct inspection *inspection, const struct unitron_object *object, char *text, size_t size)
 {
@@ -66,6 +74,7 @@ static int run(int argc, char **argv)
 		printf("%-14s  %4u  %-23s  %7u  %s\n", kinds[object->kind], object->id, object->name, object->waiters, text);
 	}
 	inspection_free(&inspection);
+	exports_print();
 	return 0;
 }
 

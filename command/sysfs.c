@@ -14,6 +14,13 @@ const char *sysfs_directory(void)
 	return other ? other : "/sys/kernel/unitron";
 }
 
+const char *root_directory(void)
+{
+	const char *other = getenv("UNITRON_ROOT");
+
+	return other ? other : "";
+}
+
 static int explain(const char *path)
 {
 	if (errno == ENOENT && access(sysfs_directory(), F_OK))

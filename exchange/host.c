@@ -238,6 +238,32 @@ void exchange_ring_open(struct exchange_object *object)
 	wake(true);
 }
 
+void exchange_state(const struct exchange_object *object, uint32_t *filled, uint32_t *moved, bool *broken)
+{
+	const struct unitron_ring *ring = object->rt.ring;
+	uint32_t head, tail = 0;
+
+	*moved = 0;
+	*broken = false;
+	if (object->init->exckind == UNITRON_EVENTFLAG) {
+		*filled = __atomic_load_n(&object->pattern, __ATOMIC_RELAXED) != 0;
+		return;
+	}
+	/* A tail that stays while the head is read belongs to it. */
+	for (int reading = 0; reading < 10; reading++) {
+		tail = __atomic_load_n(&ring->tail, __ATOMIC_ACQUIRE);
+		head = __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
+		*filled = head - tail;
+		if (tail == __atomic_load_n(&ring->tail, __ATOMIC_ACQUIRE))
+			break;
+	}
+	*moved = tail;
+	*broken = *(const volatile bool *)&object->rt.broken || *(const volatile bool *)&object->far.broken;
+	/* What a process has written, or an instant that was missed */
+	if (*filled > object->rt.count)
+		*filled = object->rt.count;
+}
+
 static void copy_name(char *to, const char *from)
 {
 	size_t i = 0;

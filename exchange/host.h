@@ -81,3 +81,11 @@ void	exchange_ring_bell(struct exchange_object *object);
 
 /* What the object is like. Any context. */
 void	exchange_info(const struct exchange_object *object, struct unitron_info *info);
+
+/*
+ * How it stands, for people: messages in its ring (event flag: 1 if bits are set),
+ * those that were taken out since the start, modulo 2^32 (event flag: 0), and
+ * whether the ring is broken, for one side or the other. Any context; read
+ * beside both sides, so that each is true, but not of one instant.
+ */
+void	exchange_state(const struct exchange_object *object, uint32_t *filled, uint32_t *moved, bool *broken);

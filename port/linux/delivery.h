@@ -125,6 +125,7 @@ struct rt_exchange {
 	unsigned int (*count)(void);
 	void (*info)(unsigned int object, struct unitron_info *info);
 	unsigned int (*mode)(unsigned int object);
+	void (*state)(unsigned int object, uint32_t *filled, uint32_t *moved, bool *broken);
 	long (*read)(unsigned int object, void *data, size_t size, uint32_t mask);
 	long (*write)(unsigned int object, const void *data, size_t size);
 	bool (*ready)(unsigned int object, uint32_t mask, uint32_t signals, bool wish);

@@ -4,6 +4,7 @@
 #@ app tests/trace APP=sequence TRACE=1
 #@ app examples/blink
 #@ app tests/vm/storm UNIT_US=1
+#@ app examples/motor
 #@ command
 #@ guest --shift 0 --timeout 300
 . /guest/lib.sh
@@ -73,6 +74,23 @@ while [ $i -lt 1000 ] && unitron ps >/tmp/out 2>&1 && grep -q WORKER /tmp/out; d
 	i=$((i + 1))
 done
 if [ $i = 1000 ] && state running; then ok; else not_ok "$i: $(cat /tmp/out)"; fi
+check "replace it by one that exports objects" unitron replace motor.ko
+check "what it exports" shows "^SETPOINT +write +dataqueue +0660 +0 of 16 +0  -$" unitron objects
+usleep 250000
+check "reports that nobody fetches" shows "^REPORTS +read +dataqueue +0660 +1[0-9] of 256 +0  -$" unitron objects
+exec 7>/dev/unitron/SETPOINT
+sh -c 'exec 8>&7; printf 12345678 >&7; sleep 3' 9</dev/unitron/REPORTS &
+child=$!
+usleep 100000
+check "what was written, and who has it open" shows "^SETPOINT .* 0 of 16 +1  .*sleep \($child\)" unitron objects
+begin "each once"
+if unitron objects >/tmp/out && [ "$(grep '^SETPOINT' /tmp/out | grep -o "($child)" | wc -l)" = 1 ] && grep -q "^REPORTS .*  sleep ($child)$" /tmp/out; then ok; else
+	not_ok "$(cat /tmp/out)"; fi
+exec 7>&-
+kill $child
+check "stop" unitron stop
+begin "stopped, it exports nothing"
+if unitron objects >/tmp/out 2>&1 && ! grep -q SETPOINT.*write /tmp/out; then ok; else not_ok "$(cat /tmp/out)"; fi
 check "unload" unitron unload
 check "nothing is left" refused "load an application first" unitron unload
 check "unload the unit" rmmod unitron

@@ -38,6 +38,11 @@ static unsigned int mode(unsigned int object)
 	return exchange_init[object].expmode;
 }
 
+static void state(unsigned int object, uint32_t *filled, uint32_t *moved, bool *broken)
+{
+	exchange_state(&exchange_object[object], filled, moved, broken);
+}
+
 static long read(unsigned int object, void *data, size_t size, uint32_t mask)
 {
 	return exchange_read(&exchange_object[object], data, size, mask);
@@ -74,6 +79,6 @@ static void bell(unsigned int object)
 }
 
 const struct rt_exchange port_exchange = {
-	.count = count, .info = info, .mode = mode, .read = read, .write = write, .ready = ready, .kicked = kicked,
+	.count = count, .info = info, .mode = mode, .state = state, .read = read, .write = write, .ready = ready, .kicked = kicked,
 	.memory = memory, .open = open, .bell = bell,
 };

@@ -6,7 +6,8 @@
  *
  * What an object does is the application's affair (exchange/host.c), by the
  * functions of struct rt_exchange; what processes do with files is in
- * export_file.c; here are devices, kicks, the beginning and the end.
+ * export_file.c, what they read in sysfs in export_attributes.c; here are
+ * devices, kicks, the beginning and the end.
  *
  * Locks: exports.h.
  */
@@ -178,56 +179,7 @@ int exports_begin(const struct rt_exchange *ops)
 	return 0;
 }
 
-/* ---- attributes, and where the devices stand --------------------------------------------- */
-
-static ssize_t kind_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	static const char *const names[] = {
-		[UNITRON_DATAQUEUE] = "dataqueue", [UNITRON_MAILBOX] = "mailbox", [UNITRON_EVENTFLAG] = "eventflag",
-		[UNITRON_SEMAPHORE] = "semaphore", [UNITRON_RING] = "ring",
-	};
-	const struct export *export = dev_get_drvdata(dev);
-
-	return sysfs_emit(buf, "%s\n", names[export->info.kind]);
-}
-
-static ssize_t direction_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	const struct export *export = dev_get_drvdata(dev);
-
-	return sysfs_emit(buf, "%s\n", export->info.direction == UNITRON_READ ? "read" : "write");
-}
-
-static ssize_t unit_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	const struct export *export = dev_get_drvdata(dev);
-
-	return sysfs_emit(buf, "%u\n", export->info.unit);
-}
-
-static ssize_t count_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	const struct export *export = dev_get_drvdata(dev);
-
-	return sysfs_emit(buf, "%u\n", export->info.count);
-}
-
-static ssize_t application_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	const struct export *export = dev_get_drvdata(dev);
-
-	return sysfs_emit(buf, "%s\n", export->info.application);
-}
-
-static DEVICE_ATTR_RO(kind);
-static DEVICE_ATTR_RO(direction);
-static DEVICE_ATTR_RO(unit);
-static DEVICE_ATTR_RO(count);
-static DEVICE_ATTR_RO(application);
-static struct attribute *export_attrs[] = {
-	&dev_attr_kind.attr, &dev_attr_direction.attr, &dev_attr_unit.attr, &dev_attr_count.attr, &dev_attr_application.attr, NULL
-};
-ATTRIBUTE_GROUPS(export);
+/* ---- where the devices stand ---------------------------------------------------------------- */
 
 static char *devnode(COMPAT_DEVNODE_DEVICE *dev, umode_t *mode)
 {

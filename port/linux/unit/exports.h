@@ -55,6 +55,7 @@ struct export_file {
 
 extern spinlock_t export_kick_lock;
 extern const struct file_operations export_operations;
+extern const struct attribute_group *export_groups[];	/* export_attributes.c */
 
 /* Process context: the export of a minor, with a reference, or NULL. */
 struct export *export_get(unsigned int minor);

@@ -199,6 +199,53 @@ static void test_files(void)
 	ok(clocks_fit(), "the pair of clocks in sysfs fits CLOCK_MONOTONIC");
 }
 
+/* The attribute becomes this within a second. */
+static bool comes_to(const char *path, const char *wanted)
+{
+	for (int i = 0; i < 100; i++) {
+		char text[64] = "";
+		FILE *file = fopen(path, "r");
+		bool good = file && fgets(text, sizeof(text), file) && !strcmp(text, wanted);
+
+		if (file)
+			fclose(file);
+		if (good)
+			return true;
+		usleep(10000);
+	}
+	return attribute(path, wanted);
+}
+
+/* How objects stand: nobody takes what SINK gets but for the four data of its queue. */
+static void test_state(void)
+{
+	int sink = open("/dev/unitron/SINK", O_WRONLY | O_NONBLOCK), again = open("/dev/unitron/SINK", O_WRONLY);
+	int ring = open("/dev/unitron/RING_IN", O_RDWR), bits = open("/dev/unitron/BITS_OUT", O_RDONLY);
+	struct unitron_ring *map;
+	int64_t data[10] = { 0 };
+
+	ok(attribute("/sys/class/unitron/SINK/opened", "2\n") && attribute("/sys/class/unitron/SINK/filled", "0\n") &&
+	   attribute("/sys/class/unitron/SINK/moved", "0\n"), "two files, nothing in the ring");
+	ok(write(sink, data, sizeof(data)) == sizeof(data) && comes_to("/sys/class/unitron/SINK/filled", "6\n") &&
+	   attribute("/sys/class/unitron/SINK/moved", "4\n"), "ten data: four went, six wait");
+	close(again);
+	ok(attribute("/sys/class/unitron/SINK/opened", "1\n"), "one file is closed");
+	ok(attribute("/sys/class/unitron/BITS_OUT/filled", "0\n") && attribute("/sys/class/unitron/BITS_OUT/broken", "0\n"), "an event flag without bits");
+	map = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, ring, 0);
+	map->head = map->tail + 1000;
+	ok(ioctl(ring, UNITRON_BELL) == 0 && comes_to("/sys/class/unitron/RING_IN/broken", "1\n") && attribute("/sys/class/unitron/RING_IN/filled", "256\n"),
+	   "a process claims more messages than slots: the ring is broken");
+	munmap(map, 4096);
+	close(ring);
+	ring = open("/dev/unitron/RING_IN", O_RDWR);
+	map = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, ring, 0);
+	ok(comes_to("/sys/class/unitron/RING_IN/broken", "0\n"), "and is mended when a process opens it anew");
+	munmap(map, 4096);
+	close(ring);
+	close(bits);
+	close(sink);
+}
+
 static void test_life(void)
 {
 	struct unitron *object = open_object("DATA_IN"), *other;
@@ -370,6 +417,8 @@ int main(int argc, char **argv)
 	application_restart();
 	test_full();
 	test_rings();
+	application_restart();
+	test_state();
 	application_restart();
 	test_life();
 	test_nonsense(argc > 1 ? strtoul(argv[1], NULL, 10) : 100000);
