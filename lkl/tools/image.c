@@ -14,6 +14,7 @@
 
 #include "image.h"
 #include "lkl.h"
+#include "mount.h"
 
 #define ROOT	"/image"
 #define MEMORY	(128UL << 20)	/* mostly cache of the image */
@@ -97,15 +98,12 @@ static int boot(const struct image_options *options)
 		fprintf(stderr, "lkl: the library kernel does not boot: %s; --verbose shows its log\n", strerror(-error));
 		return -1;
 	}
-	lkl_sys_mkdir("/dev", 0755);
-	lkl_sys_mkdir("/proc", 0755);
+	prepare_root();
 	lkl_sys_mkdir(ROOT, 0755);
-	lkl_sys_mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
-	lkl_sys_mount("proc", "/proc", "proc", 0, NULL);
 	return 0;
 }
 
-static long mount_as(const char *type, const struct image_options *options)
+static long mount_image(const struct image_options *options)
 {
 	char device[32];
 
@@ -113,31 +111,7 @@ static long mount_as(const char *type, const struct image_options *options)
 		snprintf(device, sizeof(device), "/dev/vda%d", options->partition);
 	else
 		snprintf(device, sizeof(device), "/dev/vda");
-	return lkl_sys_mount(device, ROOT, type, options->writable ? 0 : MS_RDONLY, options->mount_options);
-}
-
-/* Each file system that wants a device, in the kernel's order. The error is the first that is not "not mine". */
-static long mount_any(const struct image_options *options)
-{
-	char list[4096], *line, *next;
-	long fd = lkl_sys_open("/proc/filesystems", O_RDONLY, 0), length, error, result = -EINVAL;
-
-	length = fd < 0 ? fd : lkl_sys_read(fd, list, sizeof(list) - 1);
-	lkl_sys_close(fd);
-	if (length < 0)
-		return length;
-	list[length] = 0;
-	for (line = list; (next = strchr(line, '\n')); line = next + 1) {
-		*next = 0;
-		if (*line != '\t')
-			continue;
-		error = mount_as(line + 1, options);
-		if (!error)
-			return 0;
-		if (error != -EINVAL && result == -EINVAL)
-			result = error;
-	}
-	return result;
+	return mount_device(device, ROOT, options->type, options->writable ? 0 : MS_RDONLY, options->mount_options);
 }
 
 int image_open(const char *path, const struct image_options *options)
@@ -147,7 +121,7 @@ int image_open(const char *path, const struct image_options *options)
 	image_name = path;
 	if (open_file(path, options) || boot(options))
 		return -1;
-	error = options->type ? mount_as(options->type, options) : mount_any(options);
+	error = mount_image(options);
 	if (!error)
 		return 0;
 	if (error == -ENOENT || error == -ENXIO)
