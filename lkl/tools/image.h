@@ -42,4 +42,7 @@ struct copy_options {
 int copy_out(const char *from, const char *to, const struct copy_options *options);
 int copy_in(const char *from, const char *to, const struct copy_options *options);
 
+/* run.c: the command, from its name on. Returns only if the program does not run: the exit status. */
+int run_program(int argc, char **argv);
+
 #endif

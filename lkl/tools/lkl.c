@@ -23,6 +23,7 @@ static const char usage[] =
 	"       lkl [OPTIONS] cat IMAGE:PATH ...\n"
 	"       lkl [OPTIONS] cp [-rpq] IMAGE:PATH ... FILE|DIRECTORY\n"
 	"       lkl [OPTIONS] cp [-rpq] FILE ... IMAGE:PATH\n"
+	"       lkl run [OPTIONS] PROGRAM [ARGUMENT ...]      (lkl run --help)\n"
 	"\n"
 	"  -t, --type TYPE       file system (ext4, btrfs, xfs, vfat); all are tried otherwise\n"
 	"  -P, --partition N     of the image; the whole image otherwise\n"
@@ -161,6 +162,8 @@ static int parse_command(int argc, char **argv)
 		return misuse("a command is missing", "");
 	argc -= optind;
 	argv += optind;
+	if (!strcmp(argv[0], "run"))
+		return run_program(argc, argv);
 	optind = 0;
 	if (!strcmp(argv[0], "ls"))
 		command = run_ls;

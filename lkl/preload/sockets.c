@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Sockets: those of the internet, packet and routing families are the library
+ * kernel's, others (such as AF_UNIX, by which a program talks to its neighbours)
+ * the system's. A call on one of the library kernel's goes there as it is.
+ */
+#define _GNU_SOURCE
+#include <linux/netlink.h>
+#include <sys/socket.h>
+
+#include "preload.h"
+
+/* What a write to a connection that is closed does beside the error. */
+static long sent(long result, int flags)
+{
+	if (result == -EPIPE && !(flags & MSG_NOSIGNAL))
+		raise(SIGPIPE);
+	return as_result(result);
+}
+
+EXPORT int socket(int domain, int type, int protocol)
+{
+	if (domain != AF_INET && domain != AF_INET6 && domain != AF_PACKET && !(domain == AF_NETLINK && protocol == NETLINK_ROUTE))
+		return NEXT(socket)(domain, type, protocol);
+	library_start();
+	return as_result(fd_adopt(CALL(SYS_socket, domain, type, protocol), type & SOCK_CLOEXEC));
+}
+
+EXPORT int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags)
+{
+	if (!fd_is_library(fd))
+		return NEXT(accept4)(fd, address, length, flags);
+	return as_result(fd_adopt(CALL(SYS_accept4, fd, address, length, flags), flags & SOCK_CLOEXEC));
+}
+
+EXPORT int accept(int fd, struct sockaddr *address, socklen_t *length)
+{
+	if (!fd_is_library(fd))
+		return NEXT(accept)(fd, address, length);
+	return accept4(fd, address, length, 0);
+}
+
+EXPORT int bind(int fd, const struct sockaddr *address, socklen_t length)
+{
+	return fd_is_library(fd) ? (int)as_result(CALL(SYS_bind, fd, address, length)) : NEXT(bind)(fd, address, length);
+}
+
+EXPORT int listen(int fd, int backlog)
+{
+	return fd_is_library(fd) ? (int)as_result(CALL(SYS_listen, fd, backlog)) : NEXT(listen)(fd, backlog);
+}
+
+EXPORT int connect(int fd, const struct sockaddr *address, socklen_t length)
+{
+	return fd_is_library(fd) ? (int)as_result(CALL(SYS_connect, fd, address, length)) : NEXT(connect)(fd, address, length);
+}
+
+EXPORT int getsockname(int fd, struct sockaddr *address, socklen_t *length)
+{
+	return fd_is_library(fd) ? (int)as_result(CALL(SYS_getsockname, fd, address, length)) : NEXT(getsockname)(fd, address, length);
+}
+
+EXPORT int getpeername(int fd, struct sockaddr *address, socklen_t *length)
+{
+	return fd_is_library(fd) ? (int)as_result(CALL(SYS_getpeername, fd, address, length)) : NEXT(getpeername)(fd, address, length);
+}
+
+EXPORT int getsockopt(int fd, int level, int name, void *value, socklen_t *length)
+{
+	return fd_is_library(fd) ? (int)as_result(CALL(SYS_getsockopt, fd, level, name, value, length)) :
+		NEXT(getsockopt)(fd, level, name, value, length);
+}
+
+EXPORT int setsockopt(int fd, int level, int name, const void *value, socklen_t length)
+{
+	return fd_is_library(fd) ? (int)as_result(CALL(SYS_setsockopt, fd, level, name, value, length)) :
+		NEXT(setsockopt)(fd, level, name, value, length);
+}
+
+EXPORT int shutdown(int fd, int how)
+{
+	return fd_is_library(fd) ? (int)as_result(CALL(SYS_shutdown, fd, how)) : NEXT(shutdown)(fd, how);
+}
+
+EXPORT ssize_t send(int fd, const void *data, size_t size, int flags)
+{
+	return fd_is_library(fd) ? sent(CALL(SYS_sendto, fd, data, size, flags), flags) : NEXT(send)(fd, data, size, flags);
+}
+
+EXPORT ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *to, socklen_t length)
+{
+	return fd_is_library(fd) ? sent(CALL(SYS_sendto, fd, data, size, flags, to, length), flags) :
+		NEXT(sendto)(fd, data, size, flags, to, length);
+}
+
+EXPORT ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
+{
+	return fd_is_library(fd) ? sent(CALL(SYS_sendmsg, fd, message, flags), flags) : NEXT(sendmsg)(fd, message, flags);
+}
+
+EXPORT int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags)
+{
+	return fd_is_library(fd) ? (int)sent(CALL(SYS_sendmmsg, fd, messages, count, flags), flags) :
+		NEXT(sendmmsg)(fd, messages, count, flags);
+}
+
+EXPORT ssize_t recv(int fd, void *data, size_t size, int flags)
+{
+	return fd_is_library(fd) ? as_result(CALL(SYS_recvfrom, fd, data, size, flags)) : NEXT(recv)(fd, data, size, flags);
+}
+
+EXPORT ssize_t recvfrom(int fd, void *data, size_t size, int flags, struct sockaddr *from, socklen_t *length)
+{
+	return fd_is_library(fd) ? as_result(CALL(SYS_recvfrom, fd, data, size, flags, from, length)) :
+		NEXT(recvfrom)(fd, data, size, flags, from, length);
+}
+
+EXPORT ssize_t recvmsg(int fd, struct msghdr *message, int flags)
+{
+	return fd_is_library(fd) ? as_result(CALL(SYS_recvmsg, fd, message, flags)) : NEXT(recvmsg)(fd, message, flags);
+}
+
+EXPORT int recvmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout)
+{
+	return fd_is_library(fd) ? (int)as_result(CALL(SYS_recvmmsg, fd, messages, count, flags, timeout)) :
+		NEXT(recvmmsg)(fd, messages, count, flags, timeout);
+}
+
+/* What programs compiled with _FORTIFY_SOURCE call. */
+void __chk_fail(void) __attribute__((noreturn));
+ssize_t __recv_chk(int fd, void *data, size_t size, size_t room, int flags);
+ssize_t __recvfrom_chk(int fd, void *data, size_t size, size_t room, int flags, struct sockaddr *from, socklen_t *length);
+
+EXPORT ssize_t __recv_chk(int fd, void *data, size_t size, size_t room, int flags)
+{
+	if (size > room)
+		__chk_fail();
+	return recv(fd, data, size, flags);
+}
+
+EXPORT ssize_t __recvfrom_chk(int fd, void *data, size_t size, size_t room, int flags, struct sockaddr *from, socklen_t *length)
+{
+	if (size > room)
+		__chk_fail();
+	return recvfrom(fd, data, size, flags, from, length);
+}
