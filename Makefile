@@ -35,7 +35,7 @@ help:
 	@echo '  make bench-copy     copying files by kw cp and otherwise (fig. 4.16)'
 	@echo '  make bench-exchange what the way between tasks and processes costs'
 	@echo '  make bench-server   redis, nginx, tinyproxy and a web server in kernel mode (section 4.4)'
-	@echo '  make lkl            the Linux kernel as a library, in out/lkl: liblkl.so, liblkl.a, bin/lkl'
+	@echo '  make lkl            the Linux kernel as a library, in out/lkl: liblkl.so, liblkl.a, bin/lkl, bin/lklfuse'
 	@echo '  make bench-lkl      what calls cost in it and natively'
 	@echo '  make sizes          source lines of the ports (table 3.2)'
 	@echo '  make figures        put the figures of out/ into README.md, README.ja.md and CAVEATS.md'

@@ -16,7 +16,6 @@
 #include "lkl.h"
 #include "mount.h"
 
-#define ROOT	"/image"
 #define MEMORY	(128UL << 20)	/* mostly cache of the image */
 
 static struct lkl_disk disk;
@@ -32,7 +31,7 @@ const char *image_path(const char *path)
 {
 	static char full[PATH_MAX];
 
-	snprintf(full, sizeof(full), "%s/%s", ROOT, path);
+	snprintf(full, sizeof(full), "%s/%s", IMAGE_ROOT, path);
 	return full;
 }
 
@@ -99,7 +98,7 @@ static int boot(const struct image_options *options)
 		return -1;
 	}
 	prepare_root();
-	lkl_sys_mkdir(ROOT, 0755);
+	lkl_sys_mkdir(IMAGE_ROOT, 0755);
 	return 0;
 }
 
@@ -111,7 +110,7 @@ static long mount_image(const struct image_options *options)
 		snprintf(device, sizeof(device), "/dev/vda%d", options->partition);
 	else
 		snprintf(device, sizeof(device), "/dev/vda");
-	return mount_device(device, ROOT, options->type, options->writable ? 0 : MS_RDONLY, options->mount_options);
+	return mount_device(device, IMAGE_ROOT, options->type, options->writable ? 0 : MS_RDONLY, options->mount_options);
 }
 
 int image_open(const char *path, const struct image_options *options)
@@ -138,7 +137,7 @@ int image_open(const char *path, const struct image_options *options)
 
 int image_close(void)
 {
-	long error = lkl_sys_umount2(ROOT, 0);
+	long error = lkl_sys_umount2(IMAGE_ROOT, 0);
 	int halted = lkl_linux_halt();
 
 	if (error || halted) {

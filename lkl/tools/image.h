@@ -8,6 +8,8 @@
 
 #include <sys/types.h>
 
+#define IMAGE_ROOT	"/image"	/* where it is mounted in the library kernel */
+
 /* What the command line says of the image. */
 struct image_options {
 	const char	*type;		/* file system, NULL: try all */
