@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The library's half of the power-cut test. record IMAGE LOG TYPE: files are
+ * The library's half of the power-cut test. record IMAGE LOG TYPE ROUNDS: files are
  * made, written, renamed, removed and synchronised on a copy of the image in
  * memory, and each write of the disk goes to the log: offset and length, 64 bits
  * each, then the bytes; a length of 0 is a flush. replay IMAGE TYPE: mounts and
@@ -16,8 +16,6 @@
 #include <unistd.h>
 
 #include "lkl.h"
-
-#define ROUNDS	60
 
 static struct lkl_disk memory;
 static FILE *history;
@@ -100,11 +98,11 @@ static void write_file(const char *path, int size, int synchronise)
 	lkl_sys_close(fd);
 }
 
-static void work(void)
+static void work(int rounds)
 {
 	char path[64], other[64];
 
-	for (int i = 0; i < ROUNDS; i++) {
+	for (int i = 0; i < rounds; i++) {
 		snprintf(path, sizeof(path), "/mnt/dir-%d", i);
 		lkl_sys_mkdir(path, 0755);
 		for (int k = 0; k < 6; k++) {
@@ -127,7 +125,7 @@ static void work(void)
 	}
 }
 
-static void record(const char *image, const char *log, const char *type)
+static void record(const char *image, const char *log, const char *type, int rounds)
 {
 	struct lkl_disk disk;
 	struct stat status;
@@ -146,7 +144,7 @@ static void record(const char *image, const char *log, const char *type)
 	disk.write = logged_write;
 	disk.flush = logged_flush;
 	start(&disk, type);
-	work();
+	work(rounds);
 	stop();
 	if (fclose(history))
 		fail(log, errno);
@@ -169,8 +167,8 @@ static void replay(const char *image, const char *type)
 
 int main(int argc, char **argv)
 {
-	if (argc == 5 && !strcmp(argv[1], "record"))
-		record(argv[2], argv[3], argv[4]);
+	if (argc == 6 && !strcmp(argv[1], "record"))
+		record(argv[2], argv[3], argv[4], atoi(argv[5]));
 	else if (argc == 4 && !strcmp(argv[1], "replay"))
 		replay(argv[2], argv[3]);
 	else
