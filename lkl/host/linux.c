@@ -2,7 +2,9 @@
 /*
  * The host for a Linux process: memory by mmap(), blocking by futex(), clocks by
  * the vDSO, threads by pthreads. struct lkl_thread is handed out from a pool and
- * never freed: a late unpark() must find it valid. host[0] is the token of park().
+ * never freed: a late unpark() must find it valid. host[0] is the token of park(),
+ * host[1] the next in the pool, host[2] the stack for its fault handler, if the
+ * program gave the thread none: a kernel stack may be what is used up.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -23,6 +25,7 @@
 #include "virtio.h"
 
 #define DEFAULT_MEMORY	(32UL << 20)
+#define FAULT_STACK	(64UL << 10)
 #define ARENA_ALIGN	(2UL << 20)	/* more than asked for: huge pages fit */
 
 struct worker {
@@ -98,10 +101,42 @@ static void *arena_get(unsigned long *size)
 	return base;
 }
 
+static int protect(void *base, unsigned long size, int accessible)
+{
+	return mprotect(base, size, accessible ? PROT_READ | PROT_WRITE : PROT_NONE) ? -errno : 0;
+}
+
 static void arena_put(void *base, unsigned long size)
 {
 	virtio_stop_all();
 	munmap(base, size);
+}
+
+static void get_fault_stack(struct lkl_thread *self)
+{
+	stack_t stack = { .ss_size = FAULT_STACK }, now;
+
+	if (options.no_fault_handler || sigaltstack(NULL, &now) || !(now.ss_flags & SS_DISABLE))
+		return;
+	stack.ss_sp = mmap(NULL, FAULT_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (stack.ss_sp == MAP_FAILED)
+		return;			/* an overflow ends the program then */
+	sigaltstack(&stack, NULL);
+	self->host[2] = (unsigned long)stack.ss_sp;
+}
+
+static void put_fault_stack(struct lkl_thread *self)
+{
+	stack_t none = { .ss_flags = SS_DISABLE }, now;
+	void *stack = (void *)self->host[2];
+
+	if (!stack)
+		return;
+	/* The program may have set another one since. */
+	if (!sigaltstack(NULL, &now) && now.ss_sp == stack)
+		sigaltstack(&none, NULL);
+	munmap(stack, FAULT_STACK);
+	self->host[2] = 0;
 }
 
 static void give_back(void *thread)
@@ -110,6 +145,7 @@ static void give_back(void *thread)
 
 	mine = self;			/* other destructors may have run; the exit needs it */
 	lkl_thread_exit();
+	put_fault_stack(self);
 	mine = NULL;
 	pthread_mutex_lock(&pool_lock);
 	self->host[1] = (unsigned long)pool;
@@ -136,6 +172,7 @@ static __attribute__((noinline)) struct lkl_thread *new_self(void)
 		memset(mine, 0, sizeof(*mine));
 	}
 	pthread_setspecific(thread_key, mine);
+	get_fault_stack(mine);
 	return mine;
 }
 
@@ -283,6 +320,7 @@ static const struct lkl_host_ops linux_ops = {
 	.mmio		= virtio_mmio,
 	.device_work	= virtio_work,
 	.random		= random_bytes,
+	.protect	= protect,
 };
 
 int lkl_linux_init(const struct lkl_linux_options *wanted)

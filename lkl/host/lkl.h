@@ -65,6 +65,7 @@ struct lkl_poll_options {
 	unsigned long long (*mmio)(unsigned long address, unsigned int size, int write, unsigned long long value);
 	void		(*device_work)(int may_block);
 	unsigned int	(*random)(void *bytes, unsigned int length);	/* NULL: none */
+	int		(*protect)(void *base, unsigned long size, int accessible);	/* NULL: no guard pages */
 };
 
 /* In place of lkl_linux_init(), lkl_linux_start(): options must stay valid. Then lkl_start_kernel(), lkl_sys_halt(). */

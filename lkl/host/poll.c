@@ -59,5 +59,6 @@ int lkl_poll_init(const struct lkl_poll_options *wanted)
 	poll_ops.mmio = wanted->mmio;
 	poll_ops.device_work = wanted->device_work;
 	poll_ops.random = wanted->random;
+	poll_ops.protect = wanted->protect;
 	return lkl_init(&poll_ops);
 }

@@ -17,23 +17,27 @@
 #include "lkl.h"
 
 #define ARENA_MIN	(8UL << 20)
+#define OPS_SIZE_FIRST	offsetof(struct lkl_host_ops, protect)	/* of the first version, without what was appended */
 
 extern char lkl_command_line[COMMAND_LINE_SIZE];
 extern char __lkl_save_start[], __lkl_save_end[], __bss_start[], __bss_stop[];
 
 static void *arena __lkl_keep = NULL, *saved __lkl_keep = NULL, *keeper __lkl_keep = NULL;
 static unsigned long arena_size __lkl_keep = 0;
+static struct lkl_host_ops kept_ops __lkl_keep = { 0 };
 
 int lkl_init(const struct lkl_host_ops *ops)
 {
-	if (ops->version != LKL_HOST_VERSION || ops->size < sizeof(*ops))
+	if (ops->version != LKL_HOST_VERSION || ops->size < OPS_SIZE_FIRST)
 		return -EINVAL;
 	if (!ops->print || !ops->arena_get || !ops->arena_put || !ops->now_ns || !ops->wall_ns || !ops->self ||
 	    !ops->park || !ops->unpark || !ops->worker_start != !ops->worker_join)
 		return -EINVAL;
 	if (lkl_cpu.state != LKL_DOWN)
 		return -EBUSY;
-	lkl_ops = ops;
+	memset(&kept_ops, 0, sizeof(kept_ops));
+	memcpy(&kept_ops, ops, min_t(unsigned long, ops->size, sizeof(kept_ops)));
+	lkl_ops = &kept_ops;
 	return 0;
 }
 

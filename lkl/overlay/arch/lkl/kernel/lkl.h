@@ -54,6 +54,11 @@ void lkl_keeper(void *argument);
 void lkl_switch_stack(void **save, void *load);
 void lkl_fault_entry(void);
 
+/* stack.c */
+bool lkl_in_guard(unsigned long address);
+void *lkl_emergency_stack(void);
+bool lkl_on_emergency_stack(const void *object);
+
 /* process.c, thread.c, init.c, time.c */
 void *lkl_prepare_stack(void *top, void (*entry)(void));
 int lkl_thread_main(void *thread);

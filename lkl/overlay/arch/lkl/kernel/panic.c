@@ -10,6 +10,7 @@
 #include <linux/pm.h>
 #include <linux/reboot.h>
 #include <linux/sched.h>
+#include <linux/sched/debug.h>
 #include <linux/sched/task_stack.h>
 #include <asm/extable.h>
 #include "lkl.h"
@@ -20,6 +21,8 @@ void (*pm_power_off)(void);
 
 static unsigned long fault_ip, fault_address;
 
+void *lkl_fault_stack;		/* for lkl_fault_entry(): in place of one that is used up */
+
 static int on_panic(struct notifier_block *block, unsigned long event, void *reason)
 {
 	char here;
@@ -27,7 +30,7 @@ static int on_panic(struct notifier_block *block, unsigned long event, void *rea
 	if (lkl_ops->panic)
 		lkl_ops->panic(reason);
 	/* Before the first context runs, and between contexts, there is no host stack to go back to. */
-	if (!object_is_on_stack(&here))
+	if (!object_is_on_stack(&here) && !lkl_on_emergency_stack(&here))
 		__builtin_trap();
 	lkl_stop(LKL_PANICKED);
 }
@@ -47,20 +50,28 @@ void lkl_faulted(void);
 
 void lkl_faulted(void)
 {
+	if (lkl_fault_stack) {
+		show_stack(current, task_stack_page(current), KERN_EMERG);
+		panic("stack overflow of %s", current->comm);
+	}
 	panic("fault at text offset 0x%lx, address 0x%lx", fault_ip - (unsigned long)_text, fault_address);
 }
 
 unsigned long lkl_fault(unsigned long ip, unsigned long address)
 {
+	bool inside = ip >= (unsigned long)_text && ip < (unsigned long)_etext, overflow;
 	const struct exception_table_entry *entry;
 
-	if (ip < (unsigned long)_text || ip >= (unsigned long)_etext)
+	/* Also in a function of the host that was called on a kernel stack. Other threads have no business in a guard. */
+	overflow = lkl_cpu.state != LKL_DOWN && lkl_in_guard(address);
+	if (!inside && !overflow)
 		return 0;
-	entry = search_exception_tables(ip);
+	entry = overflow ? NULL : search_exception_tables(ip);
 	if (entry)
 		return entry->fixup;
 	fault_ip = ip;
 	fault_address = address;
+	lkl_fault_stack = overflow ? lkl_emergency_stack() : NULL;
 	return (unsigned long)lkl_fault_entry;
 }
 

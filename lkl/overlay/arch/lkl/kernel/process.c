@@ -75,11 +75,16 @@ void show_regs(struct pt_regs *regs)
 void show_stack(struct task_struct *task, unsigned long *sp, const char *level)
 {
 	extern char _text[], _etext[];
-	unsigned long *at = sp ? sp : __builtin_frame_address(0);
+	unsigned long *at = sp, *end;
 	int shown = 0;
 
+	if (!task)
+		task = current;
+	if (!at)
+		at = task == current ? __builtin_frame_address(0) : task->thread.sp;
+	end = lkl_on_emergency_stack(at) ? lkl_emergency_stack() : task_stack_page(task) + THREAD_SIZE;
 	printk("%sstack (offsets from _text):", level);
-	for (; (unsigned long)at % THREAD_SIZE && shown < 24; at++) {
+	for (; at < end && shown < 24; at++) {
 		if (*at < (unsigned long)_text || *at >= (unsigned long)_etext)
 			continue;
 		pr_cont(" %lx", *at - (unsigned long)_text);

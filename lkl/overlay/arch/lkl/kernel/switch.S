@@ -28,9 +28,12 @@ SYM_FUNC_START(lkl_switch_stack)
 	ret
 SYM_FUNC_END(lkl_switch_stack)
 
-/* A fault handler of the host returns to here: on the stack that faulted, at any alignment. */
+/* A fault handler of the host returns to here: on the stack that faulted, at any alignment; a stack that is used up is left. */
 	.hidden	lkl_fault_entry
 SYM_FUNC_START(lkl_fault_entry)
+	movq	lkl_fault_stack(%rip), %rax
+	testq	%rax, %rax
+	cmovneq	%rax, %rsp
 	andq	$-16, %rsp
 	call	lkl_faulted
 	ud2

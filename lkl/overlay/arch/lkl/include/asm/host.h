@@ -47,7 +47,7 @@ struct lkl_thread {
  */
 struct lkl_host_ops {
 	unsigned int	version;	/* LKL_HOST_VERSION */
-	unsigned int	size;		/* sizeof(struct lkl_host_ops): later versions only append */
+	unsigned int	size;		/* sizeof(struct lkl_host_ops): later versions only append, and what an older one lacks is NULL */
 
 	/* A piece of the kernel log, not terminated by zero. */
 	void		(*print)(const char *text, unsigned int length);
@@ -113,10 +113,19 @@ struct lkl_host_ops {
 	 * gathered some itself. Once a boot.
 	 */
 	unsigned int	(*random)(void *bytes, unsigned int length);
+
+	/*
+	 * Takes all access from whole pages of the arena (accessible 0), or gives
+	 * it back: guards below kernel stacks. A fault there is to be told to
+	 * lkl_fault(), by a handler that has a stack of its own. arena_put() or
+	 * the next arena_get() gives access to all again. Returns 0 or -errno.
+	 * Optional: without, a stack that overflows damages what lies below it.
+	 */
+	int		(*protect)(void *base, unsigned long size, int accessible);
 };
 
 /*
- * Sets the host's operations, which must stay valid. Before lkl_start_kernel().
+ * Sets the host's operations, of which a copy is made. Before lkl_start_kernel().
  * Returns 0, -EINVAL for another version or a missing operation, -EBUSY if the
  * kernel runs. Does not block.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Kernel stacks of 16 KiB in the arena; the flags that generic code sets on tasks. */
+/* Kernel stacks of 16 KiB in the arena (kernel/stack.c); the flags that generic code sets on tasks. */
 #ifndef _ASM_LKL_THREAD_INFO_H
 #define _ASM_LKL_THREAD_INFO_H
 
@@ -12,6 +12,11 @@ struct thread_info {
 	unsigned long	flags;
 	int		preempt_count;
 };
+
+struct task_struct;
+
+unsigned long *arch_alloc_thread_stack_node(struct task_struct *task, int node);
+void arch_free_thread_stack(struct task_struct *task);
 
 #define INIT_THREAD_INFO(task)	{ .flags = 0, .preempt_count = INIT_PREEMPT_COUNT }
 
