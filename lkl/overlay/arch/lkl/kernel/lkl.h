@@ -59,6 +59,9 @@ bool lkl_in_guard(unsigned long address);
 void *lkl_emergency_stack(void);
 bool lkl_on_emergency_stack(const void *object);
 
+/* direct.c */
+long lkl_retry_direct(long number, const long *arguments);
+
 /* process.c, thread.c, init.c, time.c */
 void *lkl_prepare_stack(void *top, void (*entry)(void));
 int lkl_thread_main(void *thread);

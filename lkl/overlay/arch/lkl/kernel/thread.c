@@ -12,11 +12,22 @@
 #include <linux/sched/stat.h>
 #include <linux/sched/task.h>
 #include <linux/signal.h>
+#include <linux/unistd.h>
 #include "lkl.h"
 
-#define NUMBER_EXIT	(-1L)	/* in place of a system call's: end the context */
+/* In place of a system call's number */
+#define NUMBER_EXIT	(-1L)	/* end the context */
 
 long lkl_make_call(long number, const long *arguments);
+
+static __always_inline long make_call(struct lkl_thread *thread)
+{
+	long result = lkl_make_call(thread->number, thread->arguments);
+
+	if (unlikely(result == -EFAULT))
+		result = lkl_retry_direct(thread->number, thread->arguments);
+	return result;
+}
 
 /* What a return to user mode does elsewhere. */
 static __always_inline long after_call(struct lkl_thread *thread, long result)
@@ -84,7 +95,7 @@ int lkl_thread_main(void *argument)
 		thread->request = LKL_REQUEST_MADE;
 		if (unlikely(thread->number == NUMBER_EXIT))
 			break;
-		thread->result = after_call(thread, lkl_make_call(thread->number, thread->arguments));
+		thread->result = after_call(thread, make_call(thread));
 		lkl_complete(thread);
 	}
 	unlink_thread(thread);
@@ -130,7 +141,7 @@ static noinline long attach(struct lkl_thread *self)
 	return result;
 }
 
-long lkl_syscall(long number, long *arguments)
+static __always_inline long call(long number, long *arguments)
 {
 	struct lkl_thread *self;
 	long result;
@@ -146,10 +157,16 @@ long lkl_syscall(long number, long *arguments)
 		if (result < 0)
 			goto out;
 	}
-	result = unlikely(number == NUMBER_EXIT) ? -ENOSYS : enter(self, number, arguments);
+	result = enter(self, number, arguments);
 out:
 	WRITE_ONCE(self->inside, 0);
 	return result;
+}
+
+long lkl_syscall(long number, long *arguments)
+{
+	/* Negative numbers mean other things inside; this one nothing. */
+	return call(number < 0 ? __NR_syscalls : number, arguments);
 }
 
 void lkl_thread_exit(void)
