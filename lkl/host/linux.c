@@ -359,6 +359,8 @@ int lkl_linux_halt(void)
 {
 	int error = lkl_sys_halt();
 
+	if (error == -EBUSY)
+		return error;
 	virtio_stop_worker();
 	linux_started = 0;
 	return error;

@@ -25,6 +25,7 @@
 #define FRAME_MAX	(65550 + sizeof(struct virtio_net_hdr_v1))
 #define BUFFERS		64	/* of one frame: FRAME_MAX in the smallest that the kernel posts */
 #define PIECES		(BUFFERS * 2)
+#define STOP_PATIENCE	5	/* tenths of a second for frames that the other end does not take, when the device is reset */
 
 enum { RECEIVE, SEND };
 
@@ -113,11 +114,15 @@ static void send_frames(struct net *net)
 {
 	struct virtio_request *request = &net->request;
 	struct pollfd wait = { .fd = net->fd, .events = POLLOUT };
+	int patience = STOP_PATIENCE;
 
 	while (virtio_take(&net->device, SEND, request)) {
 		/* A full file holds the sender up; any other failure loses the frame, as a wire does. */
-		while (writev(net->fd, request->pieces, request->out) < 0 && (errno == EAGAIN || errno == EINTR))
+		while (writev(net->fd, request->pieces, request->out) < 0 && (errno == EAGAIN || errno == EINTR)) {
+			if (__atomic_load_n(&net->device.stopping, __ATOMIC_SEQ_CST) && patience-- <= 0)
+				break;
 			poll(&wait, 1, 100);
+		}
 		virtio_give(&net->device, SEND, request->head, 0);
 	}
 }

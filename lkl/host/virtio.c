@@ -236,10 +236,12 @@ static int work_device(struct virtio_device *device)
 	uint32_t queues;
 	int worked = 0, interrupt;
 
-	while ((queues = __atomic_exchange_n(&device->notified, 0, __ATOMIC_SEQ_CST))) {
+	while (__atomic_load_n(&device->notified, __ATOMIC_SEQ_CST)) {
 		worked = 1;
 		interrupt = 0;
 		pthread_mutex_lock(&device->lock);
+		/* With the lock: who gets it later, a reset say, finds that work done. */
+		queues = __atomic_exchange_n(&device->notified, 0, __ATOMIC_SEQ_CST);
 		for (unsigned int i = 0; i < device->queues; i++) {
 			if (!(queues & 1U << i))
 				continue;
@@ -344,11 +346,13 @@ void virtio_stop_worker(void)
 	worker_runs = 0;
 }
 
+/* Waits for work that was begun; work that can't go on is given up soon. */
 static void reset(struct virtio_device *device)
 {
+	__atomic_store_n(&device->stopping, 1, __ATOMIC_SEQ_CST);
 	pthread_mutex_lock(&device->lock);
 	memset(device->queue, 0, sizeof(device->queue));
-	device->status = device->interrupt = device->notified = device->full = 0;
+	device->status = device->interrupt = device->notified = device->full = device->stopping = 0;
 	device->accepted = 0;
 	if (device->reset)
 		device->reset(device);

@@ -52,6 +52,7 @@ struct virtio_device {
 	pthread_mutex_t	lock;			/* over queue[] while they are worked on */
 	uint32_t	notified;		/* bit a queue; atomic */
 	int		full;			/* queue 0 has no room for input: not to be asked for; atomic */
+	int		stopping;		/* a reset waits: what waits for others is to be given up soon; atomic */
 	uint32_t	interrupt;		/* status register; atomic */
 	int		number;			/* place on the bus */
 	uint32_t	status, feature_page, accepted_page, selected;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * disk IMAGE TYPE: mounts a file system from an image, lists, reads, writes and
- * renames in it, unmounts and halts; a second boot of the same process finds what
- * the first wrote. The caller checks the image with the file system's own tools. TAP.
+ * renames in it, also past the cache, unmounts and halts; a second boot of the
+ * same process finds what the first wrote, and halts without unmounting, with
+ * files open; a third has the image as a read-only disk, which a journal to
+ * replay would make useless. The caller checks the image with the file system's
+ * own tools. TAP.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -10,6 +13,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "lkl.h"
@@ -56,7 +61,7 @@ static int count_names(const char *path, const char *prefix)
 	return count;
 }
 
-static int mount_image(const char *type)
+static int mount_image(const char *type, unsigned long flags)
 {
 	long error;
 
@@ -65,7 +70,7 @@ static int mount_image(const char *type)
 	error = lkl_sys_mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
 	if (error && error != -EBUSY)
 		return error;
-	return lkl_sys_mount("/dev/vda", "/mnt", type, 0, NULL);
+	return lkl_sys_mount("/dev/vda", "/mnt", type, flags, NULL);
 }
 
 static void write_all(void)
@@ -110,6 +115,61 @@ static void read_all(void)
 	ok(lkl_sys_open("/mnt/dir/file-1", O_RDONLY, 0) == -ENOENT, "the removed one is gone");
 }
 
+/* Past the cache, with memory of the program (at an odd address too) and of the kernel. */
+static void direct(void)
+{
+	static unsigned char memory[3 * BLOCK] __attribute__((aligned(4096)));
+	struct iovec pieces[2] = { { memory, 4096 }, { memory + BLOCK, BLOCK } };
+	unsigned char *inside;
+	long fd, whole, good = 0;
+
+	fd = lkl_sys_open("/mnt/direct", O_CREAT | O_RDWR | O_TRUNC | O_DIRECT, 0644);
+	if (!ok(fd >= 0, "a file is opened with O_DIRECT"))
+		return;
+	for (int i = 0; i < 8; i++) {
+		fill(1000 + i);
+		memcpy(memory, block, BLOCK);
+		good += lkl_sys_pwrite64(fd, memory, BLOCK, (long)i * BLOCK) == BLOCK;
+	}
+	ok(good == 8, "512 KiB are written from the program's memory");
+	whole = lkl_sys_read(fd, memory, 3 * BLOCK);
+	fill(1002);
+	ok(whole == 3 * BLOCK && !memcmp(memory + 2 * BLOCK, block, BLOCK) && lkl_sys_lseek(fd, 0, SEEK_CUR) == whole,
+	   "read into it, and the position moves on");
+	memset(memory, 0, sizeof(memory));
+	fill(1000);
+	ok(lkl_call(SYS_preadv, fd, (long)pieces, 2, 0, 0, 0) == 4096 + BLOCK && !memcmp(memory, block, 4096) &&
+	   !memcmp(memory + BLOCK, block + 4096, BLOCK - 4096), "a list of pieces");
+	ok(lkl_sys_pread64(fd, memory, BLOCK, 8L * BLOCK) == 0 && lkl_sys_pread64(fd, memory, 2 * BLOCK, 7L * BLOCK) == BLOCK,
+	   "the end of the file ends a read");
+	ok(lkl_sys_pread64(fd, (void *)4096, BLOCK, 0) == -EFAULT && lkl_sys_pwrite64(fd, (void *)4096, BLOCK, 0) == -EFAULT,
+	   "a bad address gives EFAULT");
+	inside = (void *)lkl_call(SYS_mmap, 0, BLOCK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	fill(1003);
+	ok((long)inside > 0 && lkl_sys_pread64(fd, inside, BLOCK, 3L * BLOCK) == BLOCK && !memcmp(inside, block, BLOCK),
+	   "read into the kernel's memory");
+	ok(lkl_sys_close(fd) == 0 && lkl_sys_unlink("/mnt/direct") == 0, "the file is removed");
+}
+
+/* One more file, which stays open, and one that is open and has no name any more. */
+static void leave_open(void)
+{
+	long fd = lkl_sys_open("/mnt/left", O_CREAT | O_RDWR, 0644), gone = lkl_sys_open("/mnt/gone", O_CREAT | O_RDWR, 0644);
+
+	fill(7);
+	ok(lkl_sys_write(fd, block, BLOCK) == BLOCK && lkl_sys_write(gone, block, BLOCK) == BLOCK &&
+	   lkl_sys_unlink("/mnt/gone") == 0, "files are left open");
+}
+
+static int find_left(void)
+{
+	struct stat status;
+	long fd = lkl_sys_open("/mnt/left", O_RDONLY, 0), got = lkl_sys_read(fd, block, BLOCK);
+
+	lkl_sys_close(fd);
+	return got == BLOCK && is_filled(7) && lkl_sys_stat("/mnt/gone", &status) == -ENOENT;
+}
+
 int main(int argc, char **argv)
 {
 	struct lkl_linux_options options = { .quiet = !getenv("LKL_LOG") };
@@ -126,14 +186,22 @@ int main(int argc, char **argv)
 		return done_testing();
 	if (!ok(lkl_linux_start("") == 0, "the kernel boots"))
 		return done_testing();
-	if (ok(mount_image(argv[2]) == 0, "%s is mounted", argv[2])) {
+	if (ok(mount_image(argv[2], 0) == 0, "%s is mounted", argv[2])) {
 		write_all();
 		read_all();
+		direct();
 		ok(lkl_sys_umount2("/mnt", 0) == 0, "it is unmounted");
 	}
 	ok(lkl_linux_halt() == 0 && lkl_linux_start("") == 0, "the kernel halts and boots again");
-	if (ok(mount_image(argv[2]) == 0, "%s is mounted again", argv[2])) {
+	if (ok(mount_image(argv[2], 0) == 0, "%s is mounted again", argv[2])) {
 		read_all();
+		leave_open();
+	}
+	ok(lkl_linux_halt() == 0 && lkl_devices_remove() == 0, "the kernel halts, with the file system mounted");
+	ok(lkl_disk_file(&disk, fd, 1) == 0 && lkl_disk_add(&disk) == 0 && lkl_linux_start("") == 0, "the image is a read-only disk");
+	if (ok(mount_image(argv[2], MS_RDONLY) == 0, "it is mounted, so there is nothing to replay")) {
+		read_all();
+		ok(find_left(), "files that were open are whole, or gone if they had no name");
 		ok(lkl_sys_umount2("/mnt", 0) == 0, "it is unmounted");
 	}
 	ok(lkl_linux_halt() == 0, "the kernel halts");

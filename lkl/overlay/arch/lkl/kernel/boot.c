@@ -89,6 +89,7 @@ static void clear_cpu(void)
 	lkl_cpu.leader = lkl_cpu.keeper = NULL;
 	lkl_cpu.threads = lkl_cpu.attaching = NULL;
 	lkl_cpu.kicked = 0;
+	lkl_cpu.halting = NULL;
 	lkl_irqs_pending = 0;
 }
 
@@ -134,15 +135,24 @@ int lkl_start_kernel(const char *format, ...)
 
 int lkl_sys_halt(void)
 {
-	struct lkl_thread *self;
-	long arguments[6] = { LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_HALT };
+	long close_all[6] = { 0, ~0U }, reboot[6] = { LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_HALT };
+	struct lkl_thread *self, *nobody = NULL;
+	long error = 0;
 
 	if (!lkl_ops || READ_ONCE(lkl_cpu.state) == LKL_DOWN)
 		return -ENODEV;
 	self = lkl_ops->self();
+	if (!__atomic_compare_exchange_n(&lkl_cpu.halting, &nobody, self, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+		return -EBUSY;
 	if (READ_ONCE(lkl_cpu.state) == LKL_RUNNING) {
-		lkl_syscall(__NR_sync, arguments);
-		lkl_syscall(__NR_reboot, arguments);
+		lkl_syscall(__NR_close_range, close_all);
+		error = lkl_ask_quiesce();
+		if (READ_ONCE(lkl_cpu.state) != LKL_RUNNING)	/* a panic, or another thread's halt */
+			error = 0;
+		/* Frames that the kernel has handed over leave before it resets the devices. */
+		if (lkl_ops->device_work)
+			lkl_ops->device_work(1);
+		lkl_syscall(__NR_reboot, reboot);
 	}
 	if (keeper) {
 		if (lkl_cpu.keeper)
@@ -161,5 +171,5 @@ int lkl_sys_halt(void)
 	lkl_cpu.state = LKL_DOWN;
 	lkl_cpu_release(self);
 	lkl_ops->arena_put(arena, arena_size);
-	return 0;
+	return error;
 }

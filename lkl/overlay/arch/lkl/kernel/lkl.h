@@ -35,6 +35,7 @@ struct lkl_cpu {
 	struct lkl_thread	*waiters;	/* stack of those who wait for the lock; atomic */
 	struct lkl_thread	*threads;	/* all that are attached */
 	struct lkl_thread	*attaching;	/* requests to the init task, by next_wake */
+	struct lkl_thread	*halting;	/* its calls still count; others' give -ENODEV */
 	unsigned long		boot;		/* counts boots, from 1 */
 };
 
@@ -59,12 +60,14 @@ bool lkl_in_guard(unsigned long address);
 void *lkl_emergency_stack(void);
 bool lkl_on_emergency_stack(const void *object);
 
-/* direct.c */
+/* direct.c, halt.c */
 long lkl_retry_direct(long number, const long *arguments);
+int lkl_quiesce(void);
 
 /* process.c, thread.c, init.c, time.c */
 void *lkl_prepare_stack(void *top, void (*entry)(void));
 int lkl_thread_main(void *thread);
+long lkl_ask_quiesce(void);
 void lkl_timer_irq(void);
 extern struct task_struct *lkl_init_task;
 

@@ -17,13 +17,17 @@
 
 /* In place of a system call's number */
 #define NUMBER_EXIT	(-1L)	/* end the context */
+#define NUMBER_QUIESCE	(-2L)	/* prepare for a halt */
 
 long lkl_make_call(long number, const long *arguments);
 
 static __always_inline long make_call(struct lkl_thread *thread)
 {
-	long result = lkl_make_call(thread->number, thread->arguments);
+	long result;
 
+	if (unlikely(thread->number == NUMBER_QUIESCE))
+		return lkl_quiesce();
+	result = lkl_make_call(thread->number, thread->arguments);
 	if (unlikely(result == -EFAULT))
 		result = lkl_retry_direct(thread->number, thread->arguments);
 	return result;
@@ -96,6 +100,8 @@ int lkl_thread_main(void *argument)
 		if (unlikely(thread->number == NUMBER_EXIT))
 			break;
 		thread->result = after_call(thread, make_call(thread));
+		if (unlikely(lkl_cpu.halting) && lkl_cpu.halting != thread)
+			thread->result = -ENODEV;
 		lkl_complete(thread);
 	}
 	unlink_thread(thread);
@@ -167,6 +173,12 @@ long lkl_syscall(long number, long *arguments)
 {
 	/* Negative numbers mean other things inside; this one nothing. */
 	return call(number < 0 ? __NR_syscalls : number, arguments);
+}
+
+/* For the halt: 0 or -errno of a file system; -ENODEV or -EIO as lkl_syscall(). */
+long lkl_ask_quiesce(void)
+{
+	return call(NUMBER_QUIESCE, NULL);
 }
 
 void lkl_thread_exit(void)

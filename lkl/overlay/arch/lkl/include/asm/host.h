@@ -154,9 +154,13 @@ LKL_API long lkl_syscall(long number, long *arguments);
 LKL_API void lkl_thread_exit(void);
 
 /*
- * Writes back file systems, stops the kernel and gives the arena back; blocked
- * calls of other threads return -ENODEV. The kernel can then be started again.
- * Also after a panic. Blocks. Returns 0, or -ENODEV if nothing was started.
+ * Closes all descriptors, sends the frames that wait, makes file systems on
+ * disks read-only, which leaves their images as clean as unmounting does, stops
+ * the kernel and gives the arena back; blocked calls of other threads return
+ * -ENODEV. The kernel can then be started again. Also after a panic, but for the
+ * file systems. Blocks. Returns 0; -ENODEV if nothing was started; -EBUSY
+ * while another thread halts it; another error if a file system could not be left
+ * clean (the kernel has halted all the same).
  */
 LKL_API int lkl_sys_halt(void);
 
