@@ -64,5 +64,5 @@ bool kernel_exception(T_EXCINF *info)
 	handler_ended("a CPU exception handler returned with the CPU locked: call iunl_cpu before");
 	if (info->action == VEXC_TERMINATE)
 		terminate_running();
-	return true;							/* [EXC-5] [EXC-6] */
+	return true;							/* [EXC-5] [EXC-6] [EXC-7] */
 }

@@ -40,13 +40,14 @@ enum vexc_action {
 	VEXC_TERMINATE,			/* as ter_tsk; queued activations start it anew */
 	VEXC_RETRY,			/* repeat the instruction: the handler mended the cause */
 	VEXC_STOP,			/* stop the whole real-time side, as without a handler */
+	VEXC_CONTINUE,			/* go on at pc, which the handler has changed; not for EXCNO_BUDGET */
 };
 
 /* What a CPU exception handler gets: void exchdr(VP p_excinf) */
 typedef struct t_excinf {
 	EXCNO		excno;
 	ID		tskid;		/* the task that was running */
-	uint64_t	pc;		/* address of the instruction */
+	uint64_t	pc;		/* address of the instruction; VEXC_CONTINUE: where to go on */
 	uint64_t	sp;
 	uint64_t	addr;		/* page fault: address that was accessed */
 	uint64_t	code;		/* the CPU's error code, 0 where there is none */

@@ -89,10 +89,10 @@ static void report_frame(const struct fault_frame *frame, UD address)
 }
 
 /*
- * Make the faulting task one that an interrupt has stopped: put on its stack
- * what interrupt.S would have. Returns where, or 0 if there is no stack there.
+ * Make the faulting task one that an interrupt has stopped at pc: put on its
+ * stack what interrupt.S would have. Returns where, or 0 if there is no stack there.
  */
-static UD stop_by_interrupt(const struct fault_frame *frame)
+static UD stop_by_interrupt(const struct fault_frame *frame, UD pc)
 {
 	UD sp = (frame->rsp & ~15UL) - FRAME_WORDS * sizeof(UD);
 	UD *word = (UD *)sp;
@@ -108,7 +108,7 @@ static UD stop_by_interrupt(const struct fault_frame *frame)
 	*word++ = frame->rdx;
 	*word++ = frame->rcx;
 	*word++ = frame->rax;
-	*word++ = frame->rip;
+	*word++ = pc;
 	*word++ = frame->cs;
 	*word++ = frame->rflags;
 	*word++ = frame->rsp;
@@ -150,7 +150,10 @@ UD fault_enter(struct fault_frame *frame)
 		report_frame(frame, info.addr);
 	if (info.action == VEXC_TERMINATE)
 		return FAULT_SWITCH;
-	sp = info.action == VEXC_RETRY ? stop_by_interrupt(frame) : 0;
+	if (info.action == VEXC_RETRY)
+		sp = stop_by_interrupt(frame, frame->rip);
+	else
+		sp = info.action == VEXC_CONTINUE ? stop_by_interrupt(frame, info.pc) : 0;
 	if (!sp)
 		report_frame(frame, info.addr);
 	return sp;

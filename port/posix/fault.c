@@ -89,7 +89,7 @@ void fault_deliver(T_EXCINF *info)
 		fault_fatal(info, "no DEF_EXC handler took it");
 	if (info->action == VEXC_STOP)
 		fault_fatal(info, "its DEF_EXC handler asked to stop");
-	if (info->action == VEXC_RETRY)
+	if (info->action == VEXC_RETRY || info->action == VEXC_CONTINUE)
 		return;
 	/* The signal frame is left behind, and with it what would unblock SIGALRM. */
 	sigemptyset(&alarm);
@@ -152,9 +152,11 @@ static void fault_signal(int sig, siginfo_t *si, void *frame)
 	budget_pause(kernel_context(kernel.running));
 	current = info;
 	context_call_handler(fault_handler_context);
+	if (current.action == VEXC_CONTINUE)
+		((ucontext_t *)frame)->uc_mcontext.gregs[REG_RIP] = (greg_t)current.pc;
 
 	/*
-	 * Again, then. If the handler readied a higher task that one is first:
+	 * Again, then, or from elsewhere. If the handler readied a higher task that one is first:
 	 * SIGALRM, blocked in here, stops this task as soon as it is back on
 	 * its own stack. It would be merged with one of the timer's that is
 	 * pending already, and hosts from Linux 6.13 on drop that when the timer

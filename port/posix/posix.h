@@ -128,8 +128,8 @@ void	interrupt_prepare(void);
 void	fault_prepare(void);
 /*
  * Give an exception of the running task to the application. Handler context,
- * the task paused. Returns for VEXC_RETRY only; leaves for VEXC_TERMINATE;
- * ends the process if nobody wants it.
+ * the task paused. Returns for VEXC_RETRY and VEXC_CONTINUE only; leaves for
+ * VEXC_TERMINATE; ends the process if nobody wants it.
  */
 void	fault_deliver(T_EXCINF *info);
 

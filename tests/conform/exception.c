@@ -8,7 +8,7 @@
  *     the handler of the number, in the handler context, with a T_EXCINF
  * (B) [EXC-3] [TSK-3] [TSK-8] [TSK-9] the end of the task, a queued start, mutexes
  * (C) [EXC-4] a task that had disabled dispatching
- * (D) [EXC-5] the instruction is repeated
+ * (D) [EXC-5] [EXC-7] the instruction is repeated, or the task goes on elsewhere
  * (E) [EXC-1] [EXC-3] [SCH-6] the handler makes other tasks ready
  * (F) [EXC-1] [EXC-3] [EXC-5] a time budget that is used up
  * (G) [EXC-3] many exceptions, one after the other
@@ -269,6 +269,33 @@ static void retry(void)
 	check(ends, 1, "[EXC-5] with dispatching disabled too");
 }
 
+/* The divisor stays 0: the handler skips the instruction. */
+extern char skipped_division[];
+
+static void skip_division(T_EXCINF *info)
+{
+	info->pc = (uint64_t)(uintptr_t)skipped_division;
+	info->action = VEXC_CONTINUE;
+}
+
+static void divide_skipped(void)
+{
+	int quotient = 20, rest = 1;
+
+	divisor = 0;
+	__asm__ volatile("idivl %2\nskipped_division:" : "+a"(quotient), "+d"(rest) : "m"(divisor));
+	quotient_seen = quotient;
+	rest_seen = rest;
+}
+
+static void elsewhere(void)
+{
+	start(divide_skipped, skip_division);
+	check(handlers, 1, "[EXC-7] VEXC_CONTINUE after moving pc: one exception");
+	check(quotient_seen * 10 + rest_seen, 201, "[EXC-7] the task goes on there, with all registers as they were");
+	check(ends, 1, "[EXC-7] to its end");
+}
+
 /* (E) */
 static void start_high(T_EXCINF *info)
 {
@@ -378,6 +405,7 @@ void main_task(VP_INT exinf)
 	restart();
 	undispatchable();
 	retry();
+	elsewhere();
 	others();
 	many();
 	budget();

@@ -37,6 +37,8 @@ static __attribute__((noinline, cold)) void exception_pass_on(void)
 		return;
 	}
 	exc->valid = false;
+	if (info.action == VEXC_CONTINUE)
+		kernel_context(kernel.running)->rt.frame->rip = info.pc;
 	if (overrun)
 		rt_cpu.entered = rt_clock_read();	/* who runs now gets a budget of his own */
 }
