@@ -4,6 +4,7 @@
  * keeper, and the library's data, which the first boot saves and each halt
  * restores, so that the next boot finds it as the loader left it.
  */
+#include <linux/dma-direct.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
@@ -65,6 +66,7 @@ static int get_arena(void)
 		return -ENOMEM;
 	}
 	memory_start = (unsigned long)arena;
+	lkl_bus_base = lkl_ops->bus_base;
 	memory_end = (memory_start + arena_size - copy) & PAGE_MASK;
 	saved = (void *)memory_end;
 	memcpy(saved, __lkl_save_start, __lkl_save_end - __lkl_save_start);

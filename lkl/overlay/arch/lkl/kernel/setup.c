@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Early setup: the arena as memory, the host as console. */
 #include <linux/console.h>
+#include <linux/dma-direct.h>
 #include <linux/init.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
@@ -10,7 +11,7 @@
 #include <asm/setup.h>
 #include "lkl.h"
 
-unsigned long memory_start __lkl_keep = 0, memory_end __lkl_keep = 0;
+unsigned long memory_start __lkl_keep = 0, memory_end __lkl_keep = 0, lkl_bus_base __lkl_keep = 0;
 char lkl_command_line[COMMAND_LINE_SIZE] __lkl_keep = "";
 
 void lkl_panic_init(void);

@@ -122,6 +122,13 @@ struct lkl_host_ops {
 	 * Optional: without, a stack that overflows damages what lies below it.
 	 */
 	int		(*protect)(void *base, unsigned long size, int accessible);
+
+	/*
+	 * The bus address of the arena's first byte, for devices that offer
+	 * VIRTIO_F_ACCESS_PLATFORM: real ones, which mmio() passes accesses on
+	 * to. Devices that do not offer it are given offsets into the arena.
+	 */
+	unsigned long	bus_base;
 };
 
 /*
