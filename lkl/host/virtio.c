@@ -67,7 +67,8 @@ static struct virtio_device *devices[VIRTIO_DEVICES];
 static int device_count;
 
 static pthread_t worker;
-static int worker_runs, worker_event, worker_stop;
+static int worker_runs, worker_stop;
+static int worker_event = -1;		/* none: writing to it does nothing */
 
 int virtio_add(struct virtio_device *device)
 {
@@ -258,6 +259,14 @@ static int work_device(struct virtio_device *device)
 	return worked;
 }
 
+int virtio_has_input(void)
+{
+	for (int i = 0; i < device_count; i++)
+		if (devices[i]->input >= 0)
+			return 1;
+	return 0;
+}
+
 void virtio_wake_worker(void)
 {
 	uint64_t one = 1;
@@ -292,22 +301,27 @@ static int fill_poll(struct pollfd *poll)
 	return count;
 }
 
-static void *worker_main(void *argument)
+int virtio_look(int wait_ms)
 {
 	struct pollfd wait[VIRTIO_DEVICES + 1];
 	uint64_t events;
 
-	while (!__atomic_load_n(&worker_stop, __ATOMIC_SEQ_CST)) {
-		if (poll(wait, fill_poll(wait), -1) < 0 && errno != EINTR)
-			break;
-		if (wait[0].revents && read(worker_event, &events, sizeof(events)) < 0)
-			continue;
-		for (int i = 0; i < device_count; i++) {
-			if (devices[i]->input >= 0)
-				__atomic_fetch_or(&devices[i]->notified, 1, __ATOMIC_SEQ_CST);
-			work_device(devices[i]);
-		}
+	if (poll(wait, fill_poll(wait), wait_ms) < 0 && errno != EINTR)
+		return -errno;
+	if (wait[0].revents && read(worker_event, &events, sizeof(events)) < 0)
+		return 0;
+	for (int i = 0; i < device_count; i++) {
+		if (devices[i]->input >= 0)
+			__atomic_fetch_or(&devices[i]->notified, 1, __ATOMIC_SEQ_CST);
+		work_device(devices[i]);
 	}
+	return 0;
+}
+
+static void *worker_main(void *argument)
+{
+	while (!__atomic_load_n(&worker_stop, __ATOMIC_SEQ_CST) && !virtio_look(-1))
+		;
 	return argument;
 }
 
@@ -329,8 +343,10 @@ int virtio_start_worker(void)
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	error = pthread_create(&worker, NULL, worker_main, NULL);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	if (error)
+	if (error) {
 		close(worker_event);
+		worker_event = -1;
+	}
 	worker_runs = !error;
 	return -error;
 }
@@ -343,6 +359,7 @@ void virtio_stop_worker(void)
 	virtio_wake_worker();
 	pthread_join(worker, NULL);
 	close(worker_event);
+	worker_event = -1;
 	worker_runs = 0;
 }
 

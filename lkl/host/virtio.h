@@ -78,6 +78,10 @@ void virtio_publish(struct virtio_device *device, unsigned int queue, unsigned i
 
 unsigned long long virtio_mmio(unsigned long address, unsigned int size, int write, unsigned long long value);
 void virtio_work(int may_block);
+/* In place of a worker: waits for input or a wake-up at most that long (-1: for ever), then works on all. 0 or -errno. */
+int virtio_look(int wait_ms);
+/* Is there a device that input comes to? */
+int virtio_has_input(void);
 int virtio_start_worker(void);
 void virtio_stop_worker(void);
 void virtio_stop_all(void);
