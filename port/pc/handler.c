@@ -9,10 +9,12 @@
 #include "pc.h"
 
 static volatile uint32_t raised;	/* bit n: interrupt n was raised */
+static uint32_t device_mask;		/* what VECTOR_DEVICE raises */
 
 /* Return what interrupt.S asks: is there a switch to be done? */
 bool	handler_timer(void);
 bool	handler_raise(void);
+bool	handler_device(void);
 
 static uint32_t take_raised(void)
 {
@@ -71,9 +73,28 @@ bool handler_raise(void)
 	return kernel_must_dispatch();
 }
 
+static void mark_raised(uint32_t mask)
+{
+	__asm__ volatile("lock orl %1, %0" : "+m"(raised) : "r"(mask) : "memory");
+}
+
+bool handler_device(void)
+{
+	lapic_eoi();
+	mark_raised(device_mask);
+	handler_begin();
+	handler_end();
+	return kernel_must_dispatch();
+}
+
+void handler_device_raises(INTNO intno)
+{
+	device_mask = 1U << intno;
+}
+
 void port_interrupt_raise(INTNO intno)
 {
-	__asm__ volatile("lock orl %1, %0" : "+m"(raised) : "r"(1U << intno) : "memory");
+	mark_raised(1U << intno);
 	/* A handler's end looks at raised anyway. */
 	if (!kernel.in_handler)
 		lapic_raise(VECTOR_RAISE);

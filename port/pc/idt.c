@@ -42,6 +42,7 @@ struct table_pointer {
 extern void (*const exception_entries[EXCEPTIONS])(void);
 void interrupt_timer(void);
 void interrupt_raise(void);
+void interrupt_device(void);
 void interrupt_spurious(void);
 
 extern UD boot_gdt[5];
@@ -89,6 +90,7 @@ void idt_setup(void)
 	set_gate(EXCNO_DF, exception_entries[EXCNO_DF], IST_DOUBLE_FAULT);
 	set_gate(VECTOR_TIMER, interrupt_timer, 0);
 	set_gate(VECTOR_RAISE, interrupt_raise, 0);
+	set_gate(VECTOR_DEVICE, interrupt_device, 0);
 	set_gate(VECTOR_SPURIOUS, interrupt_spurious, 0);
 
 	__asm__ volatile("lgdt %0" :: "m"(gdt_pointer) : "memory");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The entries that the interrupt descriptor table names: the two interrupts,
+ * The entries that the interrupt descriptor table names: the three interrupts,
  * the CPU exceptions, the NMI. Interrupts stay off in all of them.
  */
 #include "layout.h"
@@ -39,6 +39,7 @@ interrupt_\vector:
 
 	interrupt timer
 	interrupt raise
+	interrupt device
 
 interrupt_exit:
 	movq	port_current, %rdx

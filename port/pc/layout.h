@@ -48,4 +48,5 @@
 /* interrupt vectors: one priority class, no nesting */
 #define VECTOR_TIMER		0x40
 #define VECTOR_RAISE		0x41
+#define VECTOR_DEVICE		0x42
 #define VECTOR_SPURIOUS		0xff

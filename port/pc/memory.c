@@ -6,7 +6,7 @@
  * whole memory (at most the first gigabyte) form one array behind the image;
  * the rest is handed out, never taken back, by port_stack.
  *
- * Written at start-up only.
+ * Written at start-up only, but for devices.
  */
 #include "pc.h"
 
@@ -92,6 +92,16 @@ void memory_setup(UD memory_end)
 	pointers[DEVICES_AT / GIGABYTE] = (UD)devices | PTE_TABLE;
 	root[0] = (UD)pointers | PTE_TABLE;
 	__asm__ volatile("movq %0, %%cr3" :: "r"(root) : "memory");
+}
+
+/* An entry that was absent is in no TLB: the store is all. */
+bool memory_map_device(UD address)
+{
+	if (address / GIGABYTE != DEVICES_AT / GIGABYTE)
+		return false;
+	address -= address % LARGE_PAGE;
+	devices[address % GIGABYTE / LARGE_PAGE] = address | PTE_DEVICE;
+	return true;
 }
 
 bool memory_writable(UD address)

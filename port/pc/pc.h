@@ -87,6 +87,8 @@ static inline struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 
 /* What follows "name=" on the kernel command line, up to a blank; NULL: not there. */
 const char *option(const char *name);
+/* The same from behind value, which one of the two has returned. */
+const char *option_next(const char *value, const char *name);
 bool	option_is(const char *value, const char *word);
 /* A number from the command line, or what to take without it. Stops the machine if it is no number. */
 UD	option_number(const char *name, UD absent);
@@ -97,6 +99,8 @@ void	refuse(const char *why) __attribute__((noreturn));
 
 /* Build the final address space; memory_end: first address after the RAM that the image lies in. */
 void	memory_setup(UD memory_end);
+/* Map the device registers at address, 2 MB around it in the fourth gigabyte. False: not there. Any context. */
+bool	memory_map_device(UD address);
 /* May a task write here? / Is it the unmapped page below a task's stack? */
 bool	memory_writable(UD address);
 bool	memory_stack_guard(UD address);
@@ -122,6 +126,8 @@ extern const UD context_start_frame[];
 /* The handler context begins. / Serve every source that has something; the handler context ends. */
 void	handler_begin(void);
 void	handler_end(void);
+/* Lines given to ioapic_route() raise that interrupt number from now on, all of them. */
+void	handler_device_raises(INTNO intno);
 
 /* ---- fpu.c -------------------------------------------------------------- */
 
@@ -179,6 +185,11 @@ uint32_t lapic_id(void);
 void	lapic_eoi(void);
 /* Interrupt this processor by vector as soon as interrupts are on. Any context. */
 void	lapic_raise(uint8_t vector);
+
+/* ---- ioapic.c ----------------------------------------------------------- */
+
+/* Send edges of an interrupt line, as the machine counts them, to VECTOR_DEVICE. False: no IO-APIC has that line. Any context. */
+bool	ioapic_route(uint32_t line);
 
 /* ---- clock.c ------------------------------------------------------------ */
 

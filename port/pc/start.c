@@ -40,9 +40,9 @@ struct port_context idle_context;
 
 static char command_line[COMMAND_LINE_MAX];
 
-const char *option(const char *name)
+static const char *find_option(const char *from, const char *name)
 {
-	for (const char *word = command_line; *word; word++) {
+	for (const char *word = from; *word; word++) {
 		SIZE length = 0;
 
 		if (word != command_line && word[-1] != ' ')
@@ -53,6 +53,16 @@ const char *option(const char *name)
 			return word + length + 1;
 	}
 	return NULL;
+}
+
+const char *option(const char *name)
+{
+	return find_option(command_line, name);
+}
+
+const char *option_next(const char *value, const char *name)
+{
+	return find_option(value, name);
 }
 
 bool option_is(const char *value, const char *word)
