@@ -13,6 +13,7 @@
 #	UNIT_US=1	time unit 1 us instead of 1 ms
 #	TICK_DRIVEN=1	time passes by isig_tim
 #	EXCHANGE=1	objects are exported to Linux processes (VEXP_OBJ)
+#	LKL=1		tasks call the Linux kernel as a library (lkl/itron/itron.mk)
 #	TRACE=1		dispatches, service calls and interrupts can be recorded
 #	SAN=1		AddressSanitizer and UBSan (posix only)
 #	OUT		where to build; default: out/ in the Unitron tree, or here if
@@ -62,6 +63,14 @@ endif
 # EXCHANGE = 1: the application's objects are open to Linux processes.
 ifneq ($(EXCHANGE),)
 include $(UNITRON)/exchange/exchange.mk
+endif
+
+# LKL = 1: the Linux kernel as a library, for tasks.
+ifneq ($(LKL),)
+ifeq ($(wildcard $(UNITRON)/lkl/itron/itron.mk),)
+$(error LKL = 1: the library kernel is in Unitron's source tree, not in an installed one: include mk/app.mk from there)
+endif
+include $(UNITRON)/lkl/itron/itron.mk
 endif
 
 app: $(TARGET)

@@ -6,6 +6,9 @@ PORT_SRCS := $(addprefix $(UNITRON)/port/pc/, \
 	boot.S context.S interrupt.S start.c memory.c idt.c layout.c handler.c fault.c budget.c fpu.c \
 	timer.c hpet.c lapic.c ioapic.c clock.c console.c string.c)
 
+# What carries out lkl/itron/machine.h, for LKL = 1
+PORT_LKL_SRCS := $(UNITRON)/port/pc/lkl.c
+
 # No red zone: interrupts use the stack of what they interrupt. Probing each
 # page keeps a large frame from stepping over a guard page. string.c must not
 # be turned into calls of itself.
