@@ -1,43 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Processes against an application in real time: test_process PROGRAM, the
- * application's. What they all need, and the application's life: killed, started
- * again, started twice. TAP; XDG_RUNTIME_DIR must be set.
+ * application's. The application's life: killed, started again, started twice.
+ * TAP; XDG_RUNTIME_DIR must be set.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "test.h"
 
 static const char *program;
 static pid_t running;
-
-bool test_point(bool good, const char *what, const char *file, int line)
-{
-	return tap_report(good, what, file, line);
-}
-
-uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
-}
-
-static void give_up(const char *what, int error)
-{
-	printf("Bail out! %s: %s\n", what, strerror(-error));
-	if (running > 0)
-		kill(running, SIGKILL);
-	exit(1);
-}
 
 pid_t application_start(void)
 {
@@ -47,6 +25,8 @@ pid_t application_start(void)
 	int error;
 
 	if (pid == 0) {
+		/* It ends with the tests, however they do. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		execl(program, program, "--real", NULL);
 		_exit(127);
 	}
@@ -79,46 +59,6 @@ void application_restart(void)
 {
 	application_end(running, SIGTERM);
 	application_start();
-}
-
-struct unitron *open_object(const char *name)
-{
-	struct unitron *object;
-	int error = unitron_open(&object, name);
-
-	if (error)
-		give_up(name, error);
-	return object;
-}
-
-bool application_status(int64_t *passed, int64_t *beats)
-{
-	struct unitron *ask = open_object("ASK"), *answer = open_object("STATUS");
-	bool good = unitron_flg_set(ask, 1) == 0 && unitron_dtq_receive(answer, passed, 1, 5000) == 1 &&
-		    unitron_dtq_receive(answer, beats, 1, 5000) == 1;
-
-	unitron_close(ask);
-	unitron_close(answer);
-	return good;
-}
-
-/* A process that waits for data, or for room, while its application goes. */
-static pid_t start_waiting(bool read)
-{
-	int64_t data[1000] = { 0 };
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		struct unitron *object = open_object(read ? "DATA_OUT" : "SINK");
-		ssize_t result = read ? unitron_dtq_receive(object, data, 1, UNITRON_FOREVER) :
-				 unitron_dtq_send(object, data, 1000, UNITRON_FOREVER);
-
-		/* The writer's data went in part. */
-		if (!read && result > 0)
-			result = unitron_dtq_send(object, data, 1, UNITRON_FOREVER);
-		_exit(result == -ENODEV ? 0 : 1);
-	}
-	return pid;
 }
 
 static void test_life(void)
@@ -182,5 +122,5 @@ int main(int argc, char **argv)
 	test_rings();
 	test_life();
 	test_end();
-	return tap_end();
+	return tests_end();
 }

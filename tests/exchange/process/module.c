@@ -17,7 +17,6 @@
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <unitron/exchange.h>
@@ -25,27 +24,12 @@
 
 #define RUN "/sys/kernel/unitron/run"
 
-bool test_point(bool good, const char *what, const char *file, int line)
-{
-	return tap_report(good, what, file, line);
-}
-
-uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
-}
-
 static void run(const char *text)
 {
 	int fd = open(RUN, O_WRONLY);
 
-	if (fd < 0 || write(fd, text, 1) != 1) {
-		printf("Bail out! " RUN ": %s\n", strerror(errno));
-		exit(1);
-	}
+	if (fd < 0 || write(fd, text, 1) != 1)
+		give_up(RUN, -errno);
 	close(fd);
 }
 
@@ -67,46 +51,6 @@ void application_restart(void)
 {
 	run("0");
 	run("1");
-}
-
-struct unitron *open_object(const char *name)
-{
-	struct unitron *object;
-	int error = unitron_open(&object, name);
-
-	if (error) {
-		printf("Bail out! %s: %s\n", name, strerror(-error));
-		exit(1);
-	}
-	return object;
-}
-
-bool application_status(int64_t *passed, int64_t *beats)
-{
-	struct unitron *ask = open_object("ASK"), *answer = open_object("STATUS");
-	bool good = unitron_flg_set(ask, 1) == 0 && unitron_dtq_receive(answer, passed, 1, 5000) == 1 &&
-		    unitron_dtq_receive(answer, beats, 1, 5000) == 1;
-
-	unitron_close(ask);
-	unitron_close(answer);
-	return good;
-}
-
-static pid_t start_waiting(bool read)
-{
-	int64_t data[1000] = { 0 };
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		struct unitron *object = open_object(read ? "DATA_OUT" : "SINK");
-		ssize_t result = read ? unitron_dtq_receive(object, data, 1, UNITRON_FOREVER) :
-				 unitron_dtq_send(object, data, 1000, UNITRON_FOREVER);
-
-		if (!read && result > 0)
-			result = unitron_dtq_send(object, data, 1, UNITRON_FOREVER);
-		_exit(result == -ENODEV ? 0 : 1);
-	}
-	return pid;
 }
 
 static bool ended_well(pid_t pid)
@@ -423,5 +367,5 @@ int main(int argc, char **argv)
 	test_life();
 	test_nonsense(argc > 1 ? strtoul(argv[1], NULL, 10) : 100000);
 	application_end(0, 0);
-	return tap_end();
+	return tests_end();
 }

@@ -3,7 +3,7 @@
 OUT	?= $(abspath ../../../out)
 TREE	:= $(abspath ../../..)
 TO	:= $(OUT)/exchange-process/test_module
-SRCS	:= module.c calls.c killed.c rings.c
+SRCS	:= module.c common.c calls.c killed.c rings.c
 
 $(TO): $(SRCS) test.h echo.h $(wildcard $(TREE)/lib/*.[ch]) $(TREE)/include/unitron/exchange.h
 	@$(MAKE) -s -C $(TREE)/lib OUT=$(OUT)

@@ -8,8 +8,9 @@
 #include <tap.h>
 #include <unitron.h>
 
-/* One numbering for all sources */
+/* One numbering for all sources; the plan, and the exit status. */
 bool	test_point(bool good, const char *what, const char *file, int line);
+int	tests_end(void);
 #undef ok
 #define ok(condition, what)	test_point((condition), (what), __FILE_NAME__, __LINE__)
 
@@ -24,6 +25,11 @@ void	application_restart(void);
 struct unitron *open_object(const char *name);
 /* How many data the application has passed on; how often its handler has run. False: it does not answer. */
 bool	application_status(int64_t *passed, int64_t *beats);
+
+/* A process that waits for data, or for room in a full queue, for ever; status 0: it was told ENODEV. */
+pid_t	start_waiting(bool read);
+/* "Bail out!": end the test program. error: -errno. */
+void	give_up(const char *what, int error) __attribute__((noreturn));
 
 uint64_t now_ns(void);
 
