@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "test.h"
+#include "timing.h"
 
 bool test_point(bool good, const char *what, const char *file, int line)
 {
@@ -45,7 +46,7 @@ struct unitron *open_object(const char *name)
 bool application_status(int64_t *passed, int64_t *beats)
 {
 	struct unitron *ask = open_object("ASK"), *answer = open_object("STATUS");
-	bool good = unitron_flg_set(ask, 1) == 0 && unitron_dtq_receive(answer, passed, 1, 5000) == 1 &&
+	bool good = unitron_flg_set(ask, STATUS_ASK) == 0 && unitron_dtq_receive(answer, passed, 1, 5000) == 1 &&
 		    unitron_dtq_receive(answer, beats, 1, 5000) == 1;
 
 	unitron_close(ask);

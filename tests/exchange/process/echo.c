@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * See echo.h. DATA: snd_dtq waits while nobody reads; ASK, STATUS: how many data
- * it has passed on, and how often BEAT has run.
+ * it has passed on, and how often BEAT has run; TIMING: timing.h.
  */
 #include "echo.h"
 #include "kernel_id.h"
+#include "timing.h"
 
-static VP_INT passed, beats;
+static VP_INT passed;
 
 void echo_data(VP_INT exinf)
 {
@@ -70,19 +71,17 @@ void echo_ring(VP_INT exinf)
 	}
 }
 
-void beat(VP_INT exinf)
-{
-	beats++;
-	ipsnd_dtq(BEATS, beats);
-}
-
 void report(VP_INT exinf)
 {
 	FLGPTN bits;
 
 	for (;;) {
 		wai_flg(ASK, UINT32_MAX, TWF_ORW, &bits);
-		snd_dtq(STATUS, passed);
-		snd_dtq(STATUS, beats);
+		if (bits & STATUS_ASK) {
+			snd_dtq(STATUS, passed);
+			snd_dtq(STATUS, beats_so_far());
+		}
+		if (bits & TIMING_ASK)
+			report_timing();
 	}
 }

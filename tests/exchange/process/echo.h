@@ -20,4 +20,7 @@ void	echo_bits(VP_INT exinf);
 void	echo_counts(VP_INT exinf);
 void	echo_ring(VP_INT exinf);
 void	beat(VP_INT exinf);
+void	beat_initialize(VP_INT exinf);
+VP_INT	beats_so_far(void);
+void	report_timing(void);
 void	report(VP_INT exinf);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The same tests against the application as a module, and what only a module
- * has: stopped and unloaded while files are open and mapped; nonsense by
- * random system calls. test_module, in the guest, beside echo.ko; TAP.
+ * has: stopped, replaced and unloaded while files are open and mapped. In the
+ * guest, beside echo.ko; TAP.
+ *
+ *	test_module				everything but nonsense
+ *	test_module random CALLS [untimed]	nonsense (random.c); untimed: bounds of time mean nothing here
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -222,135 +225,15 @@ static void test_life(void)
 	close(ring);
 }
 
-static unsigned int chance(unsigned int bound)
-{
-	static uint64_t state = 88172645463325252ULL;
-
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (unsigned int)(state >> 33) % bound;
-}
-
-/* Any call on any object; what waits is interrupted by an alarm that is always under way. */
-static void nonsense(int fd)
-{
-	static char memory[70000];
-	static const size_t sizes[] = { 0, 1, 7, 8, 9, 16, 64, 4096, 65535, 65536, 69999 };
-	void *places[] = { memory, memory + 1, NULL, (void *)8, (void *)0xffff888000000000, (void *)nonsense };
-	void *place = chance(4) ? memory : places[chance(6)];
-	size_t size = chance(3) ? sizes[chance(11)] : chance(70000);
-	bool writable = chance(2);
-	void *map;
-
-	for (int i = 0; i < 16; i++)
-		((uint64_t *)memory)[i] = chance(3) ? chance(8) : (uint64_t)chance(UINT32_MAX) << chance(33);
-	switch (chance(7)) {
-	case 0:
-		(void)!read(fd, place, size);
-		break;
-	case 1:
-		(void)!write(fd, place, size);
-		break;
-	case 2:
-		ioctl(fd, chance(2) ? _IOC(chance(4), 'U', chance(8), chance(200)) : chance(UINT32_MAX), place);
-		break;
-	case 3:
-		ioctl(fd, UNITRON_NOTIFY, place);
-		break;
-	case 4:
-		map = mmap(NULL, size + 1, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED, fd, chance(4) ? 0 : chance(64) * 4096L);
-		if (map != MAP_FAILED) {
-			if (writable)
-				memset(map, (int)chance(256), size % 4096);
-			munmap(map, size + 1);
-		}
-		break;
-	case 5:
-		poll(&(struct pollfd){ .fd = fd, .events = (short)chance(65536) }, 1, 0);
-		break;
-	default:
-		lseek(fd, chance(1000), SEEK_SET);
-		fcntl(fd, F_SETFL, chance(2) ? O_NONBLOCK : 0);
-		break;
-	}
-}
-
-static void on_alarm(int number)
-{
-	(void)number;
-}
-
-static void fuzz(unsigned long calls)
-{
-	static const char *const names[] = { "DATA_IN", "DATA_OUT", "SINK", "BEATS", "BOX_IN", "BOX_OUT", "BITS_IN", "BITS_OUT", "COUNT_IN",
-					     "COUNT_OUT", "RING_IN", "RING_OUT" };
-	struct sigaction action = { .sa_handler = on_alarm };
-	struct itimerval often = { { 0, 500 }, { 0, 500 } };
-	char path[64];
-	int fd = -1;
-
-	for (int number = 1; number < 65; number++)
-		if (number != SIGKILL && number != SIGSTOP)
-			signal(number, SIG_IGN);
-	sigaction(SIGALRM, &action, NULL);
-	setitimer(ITIMER_REAL, &often, NULL);
-	for (unsigned long i = 0; i < calls; i++) {
-		if (i % 50 == 0 || fd < 0) {
-			if (fd >= 0)
-				close(fd);
-			snprintf(path, sizeof(path), "/dev/unitron/%s", names[chance(12)]);
-			fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-			if (fd < 0)
-				usleep(1000);
-		}
-		nonsense(fd);
-	}
-}
-
-/* Four processes; killed and born again; the application stopped and started meanwhile. */
-static void test_nonsense(unsigned long calls)
-{
-	pid_t pids[4];
-	bool good = true;
-	int64_t passed, beats;
-
-	for (int i = 0; i < 4; i++)
-		if ((pids[i] = fork()) == 0) {
-			for (int burn = 0; burn < i * 1000; burn++)
-				chance(2);
-			fuzz(calls / 4);
-			_exit(0);
-		}
-	for (int i = 0; i < 20; i++) {
-		usleep(100000);
-		application_restart();
-		if (i % 4 == 0) {
-			kill(pids[3], SIGKILL);
-			waitpid(pids[3], NULL, 0);
-			if ((pids[3] = fork()) == 0) {
-				fuzz(calls / 4);
-				_exit(0);
-			}
-		}
-	}
-	for (int i = 0; i < 4; i++) {
-		int status = -1;
-
-		waitpid(pids[i], &status, 0);
-		if (status)
-			printf("# process %d: status %#x\n", i, status);
-		good &= status == 0;
-	}
-	ok(good, "random calls of four processes, one killed now and then, the application restarted meanwhile");
-	application_restart();
-	ok(application_status(&passed, &beats), "the application answers as ever");
-}
-
 int main(int argc, char **argv)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	application_start();
+	if (argc > 2 && !strcmp(argv[1], "random")) {
+		test_random(strtoul(argv[2], NULL, 10), argc == 3);
+		application_end(0, 0);
+		return tests_end();
+	}
 	test_files();
 	test_calls();
 	test_notification();
@@ -365,7 +248,6 @@ int main(int argc, char **argv)
 	test_state();
 	application_restart();
 	test_life();
-	test_nonsense(argc > 1 ? strtoul(argv[1], NULL, 10) : 100000);
 	application_end(0, 0);
 	return tests_end();
 }

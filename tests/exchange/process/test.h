@@ -41,3 +41,5 @@ void	test_killed_readers(void);
 void	test_full(void);
 void	test_rubbish(void);
 void	test_rings(void);
+/* Beside the module. So many random calls; timing: the bounds of the handler's intervals are checked. */
+void	test_random(unsigned long calls, bool timing);
