@@ -50,7 +50,7 @@ void drain_task(VP_INT exinf)
 	}
 }
 
-/* AMOUNT counts thousands. */
+/* AMOUNT counts ten thousands. */
 void fill_task(VP_INT exinf)
 {
 	static UD messages[BATCH][WORDS];
@@ -63,7 +63,7 @@ void fill_task(VP_INT exinf)
 		if (number == end) {
 			if (wai_sem(AMOUNT) != E_OK)
 				return;
-			end += 1000;		/* numbers go on */
+			end += 10000;		/* numbers go on */
 		}
 		for (; n < BATCH && number < end; n++, number++) {
 			UD *m = messages[n];

@@ -137,9 +137,9 @@ static void ring_out(long messages)
 	uint64_t next = 0;
 	double begin;
 
-	messages -= messages % 1000;
+	messages -= messages % 10000;
 	begin = seconds();
-	if (unitron_sem_signal(amount, (uint64_t)messages / 1000, 0))
+	if (unitron_sem_signal(amount, (uint64_t)messages / 10000, 0))
 		failed("AMOUNT");
 	while (next < (uint64_t)messages) {
 		ssize_t n = unitron_ring_get(ring, batch, BATCH, 5000);
