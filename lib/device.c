@@ -12,11 +12,12 @@
 
 #include "internal.h"
 
-/* 0: look again; -ETIMEDOUT, -EINTR. */
+/* After a call in vain. 0: look again; -ETIMEDOUT, also where others are always quicker; -EINTR. */
 static int wait_ready(const struct unitron *object, int64_t deadline)
 {
 	struct pollfd fd = { .fd = object->fd, .events = object->transport->events(object) };
-	int n = poll(&fd, 1, deadline_left(deadline));
+	int left = deadline_left(deadline);
+	int n = left == 0 ? 0 : poll(&fd, 1, left);
 
 	return n > 0 ? 0 : n == 0 ? -ETIMEDOUT : -errno;
 }

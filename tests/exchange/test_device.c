@@ -19,6 +19,7 @@
 #include <tap.h>
 
 enum call { OPEN, READ, WRITE, POLL, IOCTL, END };
+#define LATE	100		/* of POLL: ready, after 3 ms */
 
 /* One expected call: its argument (flags, bytes, time-out, request; -1: any) and what it gives (-errno: fails) */
 struct step {
@@ -77,9 +78,14 @@ static ssize_t fake_write(int fd, const void *data, size_t size)
 
 static int fake_poll(struct pollfd *fds, nfds_t count, int timeout)
 {
+	long ready;
+
 	(void)count;
 	polled = fds->events;
-	return (int)give(play(POLL, timeout));
+	ready = give(play(POLL, timeout));
+	if (ready == LATE)
+		usleep(3000);
+	return ready == LATE ? 1 : (int)ready;
 }
 
 static int fake_close(int fd)
@@ -231,6 +237,8 @@ static void test_write(void)
 	object = open_good(UNITRON_SEMAPHORE, UNITRON_WRITE);
 	SCRIPT({ WRITE, 8, 8 });
 	ok(unitron_sem_signal(object, 3, 0) == 0 && played(), "a semaphore");
+	SCRIPT({ WRITE, 8, -EAGAIN }, { POLL, 1, LATE }, { WRITE, 8, -EAGAIN });
+	ok(unitron_sem_signal(object, 3, 1) == -ETIMEDOUT && played(), "a device that is ready, and for this call is not: the time-out counts");
 	unitron_close(object);
 }
 

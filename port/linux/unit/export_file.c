@@ -23,10 +23,10 @@
 
 /* ---- waiting ----------------------------------------------------------------- */
 
-/* Under lock. Would the call go through? If not, the real-time side will kick. */
-static bool ready(struct export *export, const struct export_file *file, u32 signals)
+/* Under lock. Would the call go through that was last tried in vain? If not, the real-time side will kick. */
+static bool ready(struct export *export, const struct export_file *file)
 {
-	return export->saved || export->ops->ready(export->index, file->mask, signals, true);
+	return export->saved || export->ops->ready(export->index, file->mask, file->signals, true);
 }
 
 /* ---- notification -------------------------------------------------------------- */
@@ -60,7 +60,7 @@ static void notify_if_ready(struct export_file *file)
 
 	if ((file->notify.how == UNITRON_NOTIFY_NONE && !file->callback) || file->notified || export->dead || export->info.kind == UNITRON_RING)
 		return;
-	if (ready(export, file, 1)) {
+	if (ready(export, file)) {
 		file->notified = true;
 		notify(file);
 	}
@@ -97,7 +97,7 @@ void export_looked(struct export_file *file)
  * Do step under the lock until it is through: its result; -ENODEV; -EAGAIN if
  * the file does not wait; -ERESTARTSYS.
  */
-static ssize_t wait_through(struct file *file, ssize_t (*step)(struct export_file *file, void *argument), void *argument, u32 signals)
+static ssize_t wait_through(struct file *file, ssize_t (*step)(struct export_file *file, void *argument), void *argument)
 {
 	struct export_file *reader = file->private_data;
 	struct export *export = reader->export;
@@ -110,7 +110,7 @@ static ssize_t wait_through(struct file *file, ssize_t (*step)(struct export_fil
 			return -ERESTARTSYS;
 		do {
 			result = export->dead ? -ENODEV : step(reader, argument);
-		} while (result == -EAGAIN && !(file->f_flags & O_NONBLOCK) && ready(export, reader, signals));
+		} while (result == -EAGAIN && !(file->f_flags & O_NONBLOCK) && ready(export, reader));
 		mutex_unlock(&export->lock);
 		if (result != -EAGAIN || file->f_flags & O_NONBLOCK)
 			return result;
@@ -235,7 +235,7 @@ static ssize_t export_read(struct file *file, char __user *to, size_t size, loff
 		return ring_read(file, to, size);
 	if (!transfer_begin(&transfer, size))
 		return -ENOMEM;
-	result = wait_through(file, read_step, &transfer, 1);
+	result = wait_through(file, read_step, &transfer);
 	export_looked(reader);
 	if (result > 0 && copy_to_user(to, transfer.data, result)) {
 		put_back(reader->export, &transfer, result);
@@ -259,6 +259,8 @@ static ssize_t write_step(struct export_file *file, void *argument)
 		if (result > 0)
 			transfer->done += result;
 	} while (result > 0 && transfer->done < transfer->size);
+	if (export->info.kind == UNITRON_SEMAPHORE)
+		file->signals = result == -EAGAIN ? *(u64 *)transfer->data : 0;
 	return result < 0 ? result : transfer->done;
 }
 
@@ -278,7 +280,6 @@ static ssize_t export_write(struct file *file, const char __user *from, size_t s
 {
 	struct export_file *writer = file->private_data;
 	struct transfer transfer;
-	u32 signals = 1;
 	ssize_t result;
 
 	if (!transfer_begin(&transfer, size))
@@ -287,9 +288,7 @@ static ssize_t export_write(struct file *file, const char __user *from, size_t s
 		transfer_end(&transfer);
 		return -EFAULT;
 	}
-	if (writer->export->info.kind == UNITRON_SEMAPHORE && transfer.size == 8)
-		memcpy(&signals, transfer.data, sizeof(signals));
-	result = wait_through(file, write_step, &transfer, signals);
+	result = wait_through(file, write_step, &transfer);
 	export_looked(writer);
 	transfer_end(&transfer);
 	return result < 0 && transfer.done ? transfer.done : result;
@@ -307,7 +306,7 @@ static __poll_t export_poll(struct file *file, poll_table *table)
 	mutex_lock(&export->lock);
 	if (export->dead)
 		events = EPOLLERR | EPOLLHUP;
-	else if (ready(export, poller, 1))
+	else if (ready(export, poller))
 		events = export->info.direction == UNITRON_READ ? EPOLLIN | EPOLLRDNORM : EPOLLOUT | EPOLLWRNORM;
 	mutex_unlock(&export->lock);
 	return events;
@@ -408,7 +407,7 @@ static long export_ioctl(struct file *file, unsigned int request, unsigned long 
 	case UNITRON_MASK:
 		return of->export->info.kind == UNITRON_EVENTFLAG ? mask_set(of, user) : -EINVAL;
 	case UNITRON_BELL:
-		return wait_through(file, bell_step, NULL, 1);
+		return wait_through(file, bell_step, NULL);
 	default:
 		return -ENOTTY;
 	}

@@ -44,6 +44,7 @@ struct export_file {
 	struct export *export;
 	struct list_head link;
 	u32 mask;			/* event flag: the bits that count */
+	u32 signals;			/* semaphore: for how many the last write found no room; 0: one */
 	atomic_t told;			/* ring: kicks since it last looked */
 	struct unitron_notify notify;	/* under the export's lock, like the next three */
 	struct eventfd_ctx *eventfd;

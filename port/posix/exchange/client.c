@@ -114,6 +114,8 @@ static long try_write(struct client *client, const char *data)
 		if (result > 0)
 			client->done += (size_t)result;
 	} while (result > 0 && client->done < size);
+	if (object->init->exckind == UNITRON_SEMAPHORE)
+		client->signals = result == -EAGAIN ? *(const uint64_t *)data : 0;
 	if (result < 0 && !client->done)
 		return result;
 	/* Who waits wants all to go; without waiting some is enough. */
@@ -353,13 +355,7 @@ bool client_request(struct client *client)
 
 static bool is_ready(struct client *client, bool wish)
 {
-	uint32_t signals = 1;
-
-	if (client->served->saved.data)
-		return true;
-	if (client->pending && client->request.operation == UNITRON_OP_WRITE && client->served->object->init->exckind == UNITRON_SEMAPHORE)
-		memcpy(&signals, client->data, sizeof(signals));
-	return exchange_ready(client->served->object, client->mask, signals, wish);
+	return client->served->saved.data || exchange_ready(client->served->object, client->mask, client->signals, wish);
 }
 
 static void notify(const struct client *client)

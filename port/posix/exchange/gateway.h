@@ -37,6 +37,7 @@ struct client {
 	struct client *next;
 	int	process;		/* pidfd of who connected, or -1 */
 	uint32_t mask;
+	uint32_t signals;		/* semaphore: for how many its last write found no room; 0: one */
 	bool	announced;		/* since its last request it was told that the object is ready */
 	bool	notified;		/* the same, by the way it has chosen, since its last read or write */
 	bool	pending;		/* request waits */
