@@ -33,9 +33,14 @@ void echo_bits(VP_INT exinf)
 {
 	FLGPTN bits;
 
-	for (;;)
+	for (;;) {
 		if (wai_flg(BITS_IN, UINT32_MAX, TWF_ORW, &bits) != E_OK || set_flg(BITS_OUT, bits) != E_OK)
 			vstp_sys(4);
+		if (bits & BIT_STAY)
+			set_flg(BITS_STAY, bits);
+		if (bits & BIT_GO)
+			clr_flg(BITS_STAY, 0);
+	}
 }
 
 void echo_counts(VP_INT exinf)

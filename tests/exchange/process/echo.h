@@ -11,6 +11,8 @@
 #define RING		64
 #define MESSAGE		1000		/* bytes of the longest message */
 #define COUNT_MAX	1000
+#define BIT_STAY	0x40000000U	/* set also in the flag that nobody's looking clears */
+#define BIT_GO		0x20000000U	/* clear that one */
 #define SLOTS		256		/* of the rings */
 #define WORDS		8		/* of their messages */
 

@@ -117,12 +117,12 @@ void test_killed_writers(void)
 		surplus += next_of[i] > shared->acknowledged[i] + 5;
 	}
 	printf("# %lld data of %d writers\n", (long long)total, WRITERS * LIVES);
-	ok(ordered, "writers killed at random: the data of each come in order, none twice");
-	ok(lost == 0, "all that a call has sent come");
-	ok(surplus == 0 && total > WRITERS * LIVES, "and no more than the call in which it was killed");
-	ok(application_status(&passed, &beats) && passed - earlier == total, "the application has passed on as many");
+	ok(ordered, "[XCH-38] writers killed at random: the data of each come in order, none twice");
+	ok(lost == 0, "[XCH-38] all that a call has sent come");
+	ok(surplus == 0 && total > WRITERS * LIVES, "[XCH-38] and no more than the call in which it was killed");
+	ok(application_status(&passed, &beats) && passed - earlier == total, "[XCH-38] the application has passed on as many");
 	/* Wide: the machine may be busy. What counts is that it does not stand still. */
-	ok(beats - before > (int64_t)((now_ns() - begin) / 1000000 / 2), "its time went on");
+	ok(beats - before > (int64_t)((now_ns() - begin) / 1000000 / 2), "[XCH-40] its time went on");
 	unitron_close(object);
 }
 
@@ -184,9 +184,9 @@ void test_killed_readers(void)
 		doubled += shared->seen[i] > 1;
 	}
 	printf("# %d readers killed, %d data gone with them\n", kills, missing);
-	ok(doubled == 0, "readers killed at random: no datum comes twice");
-	ok(missing <= kills && kills > 10, "at most the one goes with each that it had in its hands");
-	ok(shared->done + missing == NUMBERS, "all others have come");
+	ok(doubled == 0, "[XCH-39] readers killed at random: no datum comes twice");
+	ok(missing <= kills && kills > 10, "[XCH-39] at most the one goes with each that it had in its hands");
+	ok(shared->done + missing == NUMBERS, "[XCH-39] all others have come");
 }
 
 void test_full(void)
@@ -200,21 +200,21 @@ void test_full(void)
 
 	while (unitron_dtq_send(sink, &sent, 1, 500) == 1)
 		sent++;
-	ok(sent == RING + 4, "a queue that nobody empties takes what it holds and its ring");
-	ok(unitron_dtq_send(sink, &sent, 1, 50) == -ETIMEDOUT, "a writer that waits gets its time-out");
+	ok(sent == RING + 4, "[XCH-15] a queue that nobody empties takes what it holds and its ring");
+	ok(unitron_dtq_send(sink, &sent, 1, 50) == -ETIMEDOUT, "[XCH-5] a writer that waits gets its time-out");
 	for (n = 0; unitron_dtq_send(in, &n, 1, 200) == 1; n++)
 		;
 	printf("# %lld data under way\n", (long long)n);
-	ok(n >= 2 * RING && n <= 2 * RING + 16, "data that nobody reads: the writer is held up when both rings are full");
+	ok(n >= 2 * RING && n <= 2 * RING + 16, "[XCH-15] data that nobody reads: the writer is held up when both rings are full");
 	while (unitron_mbx_send(box, message, sizeof(message), 100) == 0)
 		messages++;
-	ok(messages >= 8 && messages <= 16, "messages that nobody reads: likewise");
-	ok(application_status(&passed, &beats), "the application answers");
+	ok(messages >= 8 && messages <= 16, "[XCH-20] messages that nobody reads: likewise");
+	ok(application_status(&passed, &beats), "[XCH-40] the application answers");
 	usleep(50000);
-	ok(application_status(&passed, &later) && later - beats >= 25, "and its time goes on");
+	ok(application_status(&passed, &later) && later - beats >= 25, "[XCH-40] and its time goes on");
 	while (unitron_dtq_receive(out, &datum, 1, 300) == 1)
 		good &= datum == expected++;
-	ok(good && expected == n, "in the end all data come, in order");
+	ok(good && expected == n, "[XCH-11] in the end all data come, in order");
 	unitron_close(sink);
 	unitron_close(in);
 	unitron_close(out);

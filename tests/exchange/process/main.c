@@ -77,18 +77,18 @@ static void test_life(void)
 	status = application_end(second, 0);
 	ok(WIFEXITED(status) && WEXITSTATUS(status) == 1, "a second application with the same names is refused");
 	usleep(100000);
-	ok(waitpid(reader, NULL, WNOHANG) == 0 && waitpid(writer, NULL, WNOHANG) == 0, "a reader and a writer wait");
+	ok(waitpid(reader, NULL, WNOHANG) == 0 && waitpid(writer, NULL, WNOHANG) == 0, "[XCH-8] a reader and a writer wait");
 	ok(WIFSIGNALED(application_end(running, SIGKILL)), "the application is killed");
 	waitpid(reader, &status, 0);
-	ok(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the reader gets ENODEV");
+	ok(WIFEXITED(status) && WEXITSTATUS(status) == 0, "[XCH-8] the reader gets ENODEV");
 	waitpid(writer, &status, 0);
-	ok(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the writer too");
+	ok(WIFEXITED(status) && WEXITSTATUS(status) == 0, "[XCH-8] the writer too");
 	ok(unitron_dtq_send(object, &data, 1, 0) == -ENODEV && unitron_dtq_send(object, &data, 1, 0) == -ENODEV,
-	   "an open object gives ENODEV");
+	   "[XCH-8] an open object gives ENODEV");
 	unitron_close(object);
-	ok(unitron_open(&other, "DATA_IN") == -ENODEV && other == NULL, "opening what a killed application left: ENODEV");
+	ok(unitron_open(&other, "DATA_IN") == -ENODEV && other == NULL, "[XCH-1] opening what a killed application left: ENODEV");
 	application_start();
-	ok(unitron_open(&other, "DATA_IN") == 0, "the next application takes the names over");
+	ok(unitron_open(&other, "DATA_IN") == 0, "[XCH-1] the next application takes the names over");
 	unitron_close(other);
 	ok(application_end(running, SIGTERM) >= 0, "the application ends");
 }
@@ -99,7 +99,7 @@ static void test_end(void)
 
 	application_start();
 	ok(WIFSIGNALED(application_end(running, SIGTERM)) && unitron_open(&object, "DATA_IN") == -ENODEV,
-	   "ended by a signal it leaves names behind that are refused");
+	   "[XCH-1] ended by a signal it leaves names behind that are refused");
 }
 
 int main(int argc, char **argv)
@@ -113,6 +113,7 @@ int main(int argc, char **argv)
 	test_calls();
 	test_notification();
 	application_restart();
+	test_gone();
 	test_killed_writers();
 	application_restart();
 	test_killed_readers();

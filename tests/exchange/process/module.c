@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include <unitron/exchange.h>
+#include "echo.h"
 #include "test.h"
 
 #define RUN "/sys/kernel/unitron/run"
@@ -109,6 +110,61 @@ static bool clocks_fit(void)
 	       llabs((long long)(realtime[1] - realtime[0]) - (long long)(monotonic[1] - monotonic[0])) < (long long)(monotonic[1] - monotonic[0]) / 1000;
 }
 
+static void nothing(int signal)
+{
+}
+
+/* A read that a signal finds waiting; status: 1 a datum came, 2 EINTR. */
+static pid_t start_interrupted(int flags)
+{
+	struct sigaction action = { .sa_handler = nothing, .sa_flags = flags };
+	pid_t pid;
+	int64_t datum;
+
+	sigaction(SIGUSR1, &action, NULL);
+	pid = fork();
+	if (pid == 0) {
+		int fd = open("/dev/unitron/DATA_OUT", O_RDONLY);
+		ssize_t n = read(fd, &datum, sizeof(datum));
+
+		_exit(n == sizeof(datum) ? 1 : n < 0 && errno == EINTR ? 2 : 3);
+	}
+	usleep(50000);
+	kill(pid, SIGUSR1);
+	usleep(50000);
+	return pid;
+}
+
+static int status_of(pid_t pid)
+{
+	int status;
+
+	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void test_signals(void)
+{
+	int in = open("/dev/unitron/DATA_IN", O_WRONLY), sink = open("/dev/unitron/SINK", O_WRONLY);
+	struct sigaction action = { .sa_handler = nothing };
+	struct itimerval soon = { .it_value = { .tv_usec = 200000 } };
+	static int64_t data[1000];
+	bool waits;
+	pid_t pid;
+
+	ok(status_of(start_interrupted(0)) == 2, "[XCH-6] a signal ends a read: EINTR");
+	pid = start_interrupted(SA_RESTART);
+	waits = waitpid(pid, NULL, WNOHANG) == 0;
+	ok(waits && write(in, data, 8) == 8 && status_of(pid) == 1, "[XCH-6] not with SA_RESTART: it gets what comes");
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &soon, NULL);
+	ok(write(sink, data, sizeof(data)) == 8 * (RING + 4), "[XCH-14] a write that a signal ends has a short count");
+	setitimer(ITIMER_REAL, &soon, NULL);
+	ok(write(sink, data, 8) == -1 && errno == EINTR, "[XCH-6] or EINTR, if nothing went");
+	ok(write(in, data, 0) == 0, "[XCH-12] none at all: 0");
+	close(in);
+	close(sink);
+}
+
 static void test_files(void)
 {
 	struct stat status;
@@ -118,13 +174,13 @@ static void test_files(void)
 	pid_t child;
 
 	ok(stat("/dev/unitron/DATA_OUT", &status) == 0 && S_ISCHR(status.st_mode) && (status.st_mode & 0777) == 0600,
-	   "the device has the permissions of the .cfg");
-	ok(read(fd, data, 8) == -1 && errno == EAGAIN, "O_NONBLOCK: EAGAIN");
-	ok(read(fd, data, 7) == -1 && errno == EINVAL, "seven bytes are no datum: EINVAL");
-	ok(write(in, data, 12) == -1 && errno == EINVAL, "twelve neither");
-	ok(read(in, data, 8) == -1 && errno == EBADF, "the file's own direction: EBADF");
+	   "[XCH-9] the device has the permissions of the .cfg");
+	ok(read(fd, data, 8) == -1 && errno == EAGAIN, "[XCH-4] O_NONBLOCK: EAGAIN");
+	ok(read(fd, data, 7) == -1 && errno == EINVAL, "[XCH-12] seven bytes are no datum: EINVAL");
+	ok(write(in, data, 12) == -1 && errno == EINVAL, "[XCH-12] twelve neither");
+	ok(read(in, data, 8) == -1 && errno == EBADF, "[XCH-3] the file's own direction: EBADF");
 	ok(write(in, data, 16) == 16 && fcntl(fd, F_SETFL, 0) == 0 && read(fd, data, 8) == 8 && data[0] == 1 && read(fd, data, 16) == 8 && data[0] == 2,
-	   "a read that waits, and a short one");
+	   "[XCH-13] a read that waits, and a short one");
 	child = fork();
 	if (child == 0) {
 		/* Nobody has put anything there: it waits until it is interrupted. */
@@ -134,16 +190,16 @@ static void test_files(void)
 	kill(child, SIGSTOP);
 	kill(child, SIGCONT);
 	usleep(50000);
-	ok(waitpid(child, NULL, WNOHANG) == 0, "a stop does not end a read");
-	ok(write(in, data, 8) == 8 && !ended_well(child), "data do");
+	ok(waitpid(child, NULL, WNOHANG) == 0, "[XCH-6] a stop does not end a read");
+	ok(write(in, data, 8) == 8 && !ended_well(child), "[XCH-13] data do");
 	ok(write(in, data, 16) == 16 && (usleep(50000), 1) && read(fd, nowhere, 16) == -1 && errno == EFAULT && read(fd, data, 16) == 16,
-	   "memory that is not there: EFAULT, and the next reader gets the data");
+	   "[XCH-10] memory that is not there: EFAULT, and the next reader gets the data");
 	ok(mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED, "a queue cannot be mapped");
 	close(fd);
 	close(in);
 	ok(attribute("/sys/class/unitron/BOX_IN/kind", "mailbox\n") && attribute("/sys/class/unitron/BOX_IN/direction", "write\n") &&
-	   attribute("/sys/class/unitron/DATA_OUT/unit", "8\n") && attribute("/sys/class/unitron/DATA_OUT/application", "echo\n"), "attributes in sysfs");
-	ok(clocks_fit(), "the pair of clocks in sysfs fits CLOCK_MONOTONIC");
+	   attribute("/sys/class/unitron/DATA_OUT/unit", "8\n") && attribute("/sys/class/unitron/DATA_OUT/application", "echo\n"), "[XCH-2] attributes in sysfs");
+	ok(clocks_fit(), "[XCH-37] the pair of clocks in sysfs fits CLOCK_MONOTONIC");
 }
 
 /* The attribute becomes this within a second. */
@@ -204,21 +260,21 @@ static void test_life(void)
 
 	ok(map != MAP_FAILED, "a ring is mapped");
 	usleep(200000);
-	ok(waitpid(reader, NULL, WNOHANG) == 0 && waitpid(writer, NULL, WNOHANG) == 0 && waitpid(plain, NULL, WNOHANG) == 0, "three processes wait");
+	ok(waitpid(reader, NULL, WNOHANG) == 0 && waitpid(writer, NULL, WNOHANG) == 0 && waitpid(plain, NULL, WNOHANG) == 0, "[XCH-8] three processes wait");
 	run("0");
-	ok(ended_well(reader) && ended_well(writer) && ended_well(plain), "the application stops: each gets ENODEV");
-	ok(unitron_dtq_send(object, &data, 1, 0) == -ENODEV, "an open object gives ENODEV");
-	ok(poll(&fd, 1, 0) == 1 && fd.revents & POLLHUP, "poll tells it");
-	ok(unitron_open(&other, "DATA_IN") < 0 && access("/dev/unitron/DATA_IN", F_OK), "the devices are gone");
+	ok(ended_well(reader) && ended_well(writer) && ended_well(plain), "[XCH-8] the application stops: each gets ENODEV");
+	ok(unitron_dtq_send(object, &data, 1, 0) == -ENODEV, "[XCH-8] an open object gives ENODEV");
+	ok(poll(&fd, 1, 0) == 1 && fd.revents & POLLHUP, "[XCH-8] poll tells it");
+	ok(unitron_open(&other, "DATA_IN") < 0 && access("/dev/unitron/DATA_IN", F_OK), "[XCH-8] the devices are gone");
 	map[100] = 1;
-	ok(system("rmmod echo") == 0, "the application can be unloaded while files are open and mapped");
+	ok(system("rmmod echo") == 0, "[XCH-34] the application can be unloaded while files are open and mapped");
 	map[200] = 1;
-	ok(unitron_dtq_send(object, &data, 1, 0) == -ENODEV, "they go on to give ENODEV");
+	ok(unitron_dtq_send(object, &data, 1, 0) == -ENODEV, "[XCH-8] they go on to give ENODEV");
 	ok(system("insmod echo.ko") == 0, "and loaded again");
 	run("1");
-	ok(unitron_dtq_send(object, &data, 1, 0) == -ENODEV, "an old file stays dead");
-	ok(unitron_open(&other, "DATA_IN") == 0 && unitron_dtq_send(other, &data, 1, 0) == 1, "a new one is alive");
-	ok(map[100] == 1 && map[200] == 1, "the old mapping is there, and nobody's");
+	ok(unitron_dtq_send(object, &data, 1, 0) == -ENODEV, "[XCH-8] an old file stays dead");
+	ok(unitron_open(&other, "DATA_IN") == 0 && unitron_dtq_send(other, &data, 1, 0) == 1, "[XCH-8] a new one is alive");
+	ok(map[100] == 1 && map[200] == 1, "[XCH-33] the old mapping is there, and nobody's");
 	unitron_close(object);
 	unitron_close(other);
 	munmap((void *)map, 4096);
@@ -235,9 +291,12 @@ int main(int argc, char **argv)
 		return tests_end();
 	}
 	test_files();
+	test_signals();
+	application_restart();
 	test_calls();
 	test_notification();
 	application_restart();
+	test_gone();
 	test_killed_writers();
 	application_restart();
 	test_killed_readers();

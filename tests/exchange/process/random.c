@@ -199,13 +199,13 @@ void test_random(unsigned long calls, bool timing)
 	printf("# %llu calls, %d processes killed, %d times stopped, %d of them replaced\n", (unsigned long long)*done, kills, rounds, (rounds + 3) / 4);
 	printf("# %lld intervals: rms %.1f ns off, furthest %lld, lost %lld\n", (long long)measured.n,
 	       measured.n ? sqrt(measured.squares / (double)measured.n) : 0, (long long)measured.furthest, (long long)measured.lost);
-	ok(good, "random calls of processes, killed at random: none ends by itself");
-	ok(replaced, "the application stopped, started and replaced meanwhile");
-	ok(answers && measured.n >= rounds * 10, "it goes on to answer");
+	ok(good, "[XCH-41] random calls of processes, killed at random: none ends by itself");
+	ok(replaced, "[XCH-34] the application stopped, started and replaced meanwhile");
+	ok(answers && measured.n >= rounds * 10, "[XCH-41] it goes on to answer");
 	if (timing) {
-		ok(measured.furthest <= 1000 && measured.lost == 0, "no interval of its handler is further than 1 us off, none lost");
-		ok(measured.squares <= 150.0 * 150.0 * (double)measured.n, "and the standard deviation at most 150 ns");
+		ok(measured.furthest <= 1000 && measured.lost == 0, "[XCH-42] no interval of its handler is further than 1 us off, none lost");
+		ok(measured.squares <= 150.0 * 150.0 * (double)measured.n, "[XCH-42] and the standard deviation at most 150 ns");
 	}
 	application_restart();
-	ok(application_status(&passed, &beats), "the application answers as ever");
+	ok(application_status(&passed, &beats), "[XCH-41] the application answers as ever");
 }

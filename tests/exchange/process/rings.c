@@ -101,14 +101,14 @@ static void test_stream(void)
 	while (next < count && (n = unitron_ring_get(out, messages, 1 + tap_random(BATCH), 10000)) > 0)
 		for (ssize_t i = 0; i < n; i++, next++)
 			good &= messages[i * WORDS] == next && whole(messages + i * WORDS);
-	ok(good && next == count, "ring: messages of 64 bytes there and back, in order and whole, none lost");
+	ok(good && next == count, "[XCH-29] ring: messages of 64 bytes there and back, in order and whole, none lost");
 	printf("# %llu messages, %llu a second\n", (unsigned long long)next, (unsigned long long)(next * 1000000000 / (now_ns() - begin)));
 	end_process(writer, 0);
-	ok(unitron_ring_get(out, messages, 1, 0) == -EAGAIN, "and no more");
-	ok(unitron_ring_get(out, messages, 1, 100) == -ETIMEDOUT, "a time-out");
+	ok(unitron_ring_get(out, messages, 1, 0) == -EAGAIN, "[XCH-31] and no more");
+	ok(unitron_ring_get(out, messages, 1, 100) == -ETIMEDOUT, "[XCH-31] a time-out");
 	ok(unitron_ring_put(out, messages, 1, 0) == -EBADF && unitron_ring_get(out, messages, 0, 0) == 0,
-	   "the wrong direction, none at all");
-	ok(unitron_open(&second, "RING_OUT") == -EBUSY && !second, "a second process: EBUSY");
+	   "[XCH-3] the wrong direction, none at all");
+	ok(unitron_open(&second, "RING_OUT") == -EBUSY && !second, "[XCH-30] a second process: EBUSY");
 	unitron_close(out);
 }
 
@@ -124,8 +124,8 @@ static void test_polling(void)
 		quiet &= i % 20 || poll(&fd, 1, 20) == 0;
 		good &= put_all(in, i, i + 1, 1000) && poll(&fd, 1, 5000) == 1 && unitron_ring_get(out, got, 1, 5000) == 1 && got[0] == i;
 	}
-	ok(good, "poll tells of each message");
-	ok(quiet, "and is quiet when there is none");
+	ok(good, "[XCH-31] poll tells of each message");
+	ok(quiet, "[XCH-31] and is quiet when there is none");
 	unitron_close(in);
 	unitron_close(out);
 }
@@ -159,7 +159,7 @@ static void test_killed(void)
 		if (writer)
 			end_process(writer, SIGKILL);
 	}
-	ok(good && base > LIVES / 2, "writers killed at random: no gap, no double, no torn message");
+	ok(good && base > LIVES / 2, "[XCH-38] writers killed at random: no gap, no double, no torn message");
 	unitron_close(out);
 }
 
@@ -209,9 +209,9 @@ static void test_hostile(void)
 		waitpid(pid, &status, 0);
 		ran &= WIFEXITED(status) && WEXITSTATUS(status) == 0;
 	}
-	ok(ran, "ring: processes that write rubbish into the shared memory");
+	ok(ran, "[XCH-32] ring: processes that write rubbish into the shared memory");
 	ok(application_status(&passed, &after) && after - before > (int64_t)((now_ns() - begin) / 1000000 / 2),
-	   "the application's time goes on");
+	   "[XCH-40] the application's time goes on");
 	/* What came of the rubbish has to be read away. */
 	in = open_ring("RING_IN");
 	out = open_ring("RING_OUT");
@@ -219,7 +219,7 @@ static void test_hostile(void)
 		;
 	for (; next < 1000; next++)
 		good &= put_all(in, next, next + 1, 5000) && unitron_ring_get(out, got, 1, 5000) == 1 && got[0] == next && whole(got);
-	ok(good, "and after them a process has a ring as ever");
+	ok(good, "[XCH-32] and after them a process has a ring as ever");
 	unitron_close(in);
 	unitron_close(out);
 }

@@ -148,12 +148,12 @@ void test_rubbish(void)
 		good &= unitron_dtq_send(in, &sent, 1, 5000) == 1 && unitron_dtq_receive(out, &got, 1, 5000) == 1 && got == sent;
 		sent++;
 	}
-	ok(good && sent == ROUNDS / 10, "3000 processes that send rubbish: others' data come as ever");
-	ok(server_of("SINK") == server, "the application is the same");
+	ok(good && sent == ROUNDS / 10, "[XCH-41] 3000 processes that send rubbish: others' data come as ever");
+	ok(server_of("SINK") == server, "[XCH-41] the application is the same");
 	for (int i = 0; i < 50 && (after = descriptors_of(server)) != before; i++)
 		usleep(20000);
 	printf("# descriptors: %d, %d\n", before, after);
-	ok(after == before, "and has kept nothing open");
+	ok(after == before, "[XCH-41] and has kept nothing open");
 	unitron_close(in);
 	unitron_close(out);
 }

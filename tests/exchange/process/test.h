@@ -36,6 +36,7 @@ uint64_t now_ns(void);
 /* The groups of points. */
 void	test_calls(void);
 void	test_notification(void);
+void	test_gone(void);	/* after these two, when the application has been started anew */
 void	test_killed_writers(void);
 void	test_killed_readers(void);
 void	test_full(void);

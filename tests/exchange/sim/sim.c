@@ -77,27 +77,27 @@ static void data_in(void)
 	for (int i = 0; i < 20; i++)
 		data[i] = 100 + i;
 	partner_start(take_datum);
-	check(write_word("IN_DATA", (uint64_t)-7), 8, "data queue, write: a datum goes to a task that waits");
+	check(write_word("IN_DATA", (uint64_t)-7), 8, "[XCH-11] data queue, write: a datum goes to a task that waits");
 	check_that(partner_done && partner_result == E_OK && taken == -7, "it is as it was sent, 8 bytes wide");
 	check(prcv_dtq(IN_DATA, &value), E_TMOUT, "and is there once");
 
-	check(exchange_write(object("IN_DATA"), data, sizeof(data)), DATUM_RING * 8, "a full ring: a short count");
-	check(exchange_write(object("IN_DATA"), data + 8, 8 * 8), 2 * 8, "the queue has taken two");
-	check(exchange_write(object("IN_DATA"), data + 10, 8), -EAGAIN, "all full: EAGAIN");
-	check(exchange_ready(object("IN_DATA"), ALL, 1, true), false, "it is not ready for a write");
+	check(exchange_write(object("IN_DATA"), data, sizeof(data)), DATUM_RING * 8, "[XCH-14] a full ring: a short count");
+	check(exchange_write(object("IN_DATA"), data + 8, 8 * 8), 2 * 8, "[XCH-15] the queue has taken two");
+	check(exchange_write(object("IN_DATA"), data + 10, 8), -EAGAIN, "[XCH-15] all full: EAGAIN");
+	check(exchange_ready(object("IN_DATA"), ALL, 1, true), false, "[XCH-7] it is not ready for a write");
 	check(exchange_kicked(object("IN_DATA")), false, "Linux is not called as long as it is full");
 	for (int i = 0; i < 10; i++) {
 		must(prcv_dtq(IN_DATA, &value), E_OK);
 		ordered &= value == data[i];
 		sum++;
 		if (i == 0)
-			check(exchange_kicked(object("IN_DATA")), true, "a task that receives makes room: Linux is called");
+			check(exchange_kicked(object("IN_DATA")), true, "[XCH-7] a task that receives makes room: Linux is called");
 	}
 	check_that(ordered && sum == 10, "ten data come in their order");
 	check(prcv_dtq(IN_DATA, &value), E_TMOUT, "and no more");
 	check(exchange_ready(object("IN_DATA"), ALL, 1, false), true, "it is ready for a write");
-	check(exchange_write(object("IN_DATA"), data, 12), -EINVAL, "a size that is no multiple of 8: EINVAL");
-	check(read_word("IN_DATA", ALL), -EBADF, "reading gives EBADF");
+	check(exchange_write(object("IN_DATA"), data, 12), -EINVAL, "[XCH-12] a size that is no multiple of 8: EINVAL");
+	check(read_word("IN_DATA", ALL), -EBADF, "[XCH-3] reading gives EBADF");
 }
 
 static ER send_wait(void)
@@ -115,7 +115,7 @@ static void data_out(void)
 	VP_INT value, data[16];
 	bool ordered = true;
 
-	check(read_word("OUT_DATA", ALL), -EAGAIN, "data queue, read: nothing there gives EAGAIN");
+	check(read_word("OUT_DATA", ALL), -EAGAIN, "[XCH-4] data queue, read: nothing there gives EAGAIN");
 	check(exchange_ready(object("OUT_DATA"), ALL, 1, true), false, "it is not ready");
 	check(exchange_kicked(object("OUT_DATA")), false, "nothing was sent, nobody is called");
 	check(snd_dtq(OUT_DATA, -1), E_OK, "snd_dtq");
@@ -127,23 +127,23 @@ static void data_out(void)
 	check(tsnd_dtq(OUT_DATA, 4, 10), E_OK, "tsnd_dtq");
 	check(fsnd_dtq(OUT_DATA, 5), E_OK, "fsnd_dtq");
 	check(prcv_dtq(OUT_DATA, &value), E_TMOUT, "the kernel's queue stays empty");
-	check(exchange_read(object("OUT_DATA"), data, 3 * 8 + 7, ALL), 3 * 8, "as many as fit");
+	check(exchange_read(object("OUT_DATA"), data, 3 * 8 + 7, ALL), 3 * 8, "[XCH-13] as many as fit");
 	check_that(data[0] == -1 && data[1] == 2 && data[2] == 3, "in their order");
-	check(exchange_read(object("OUT_DATA"), data, sizeof(data), ALL), 2 * 8, "as many as there are");
+	check(exchange_read(object("OUT_DATA"), data, sizeof(data), ALL), 2 * 8, "[XCH-13] as many as there are");
 	check_that(data[0] == 4 && data[1] == 5, "in their order");
 
 	for (int i = 0; i < DATUM_RING + OUT_QUEUE; i++)
 		must(psnd_dtq(OUT_DATA, i), E_OK);
-	check(psnd_dtq(OUT_DATA, 99), E_TMOUT, "ring and queue full: psnd_dtq gives E_TMOUT");
-	check(tsnd_dtq(OUT_DATA, 98, MSEC(3)), E_TMOUT, "and tsnd_dtq, in its time");
+	check(psnd_dtq(OUT_DATA, 99), E_TMOUT, "[XCH-16] ring and queue full: psnd_dtq gives E_TMOUT");
+	check(tsnd_dtq(OUT_DATA, 98, MSEC(3)), E_TMOUT, "[XCH-16] and tsnd_dtq, in its time");
 	partner_start(send_wait);
 	check_that(!partner_done, "snd_dtq waits");
 	for (int i = 0; i < DATUM_RING + OUT_QUEUE; i++)
 		ordered &= read_word("OUT_DATA", ALL) == i;
 	check_that(ordered, "all data come, in their order");
 	check_that(partner_done && partner_result == E_OK, "snd_dtq goes on when there is room");
-	check(read_word("OUT_DATA", ALL), 1000, "its datum comes last");
-	check(read_word("OUT_DATA", ALL), -EAGAIN, "what was refused does not come");
+	check(read_word("OUT_DATA", ALL), 1000, "[XCH-16] its datum comes last");
+	check(read_word("OUT_DATA", ALL), -EAGAIN, "[XCH-16] what was refused does not come");
 
 	for (int i = 0; i < DATUM_RING + OUT_QUEUE + 2; i++)
 		must(fsnd_dtq(OUT_DATA, i), E_OK);
@@ -152,7 +152,7 @@ static void data_out(void)
 	for (int i = 0; i < OUT_QUEUE; i++)
 		ordered &= read_word("OUT_DATA", ALL) == DATUM_RING + 2 + i;
 	check_that(ordered, "fsnd_dtq drops the oldest that is not yet Linux's");
-	check(read_word("OUT_DATA", ALL), -EAGAIN, "and nothing else is lost or doubled");
+	check(read_word("OUT_DATA", ALL), -EAGAIN, "[XCH-16] and nothing else is lost or doubled");
 
 	for (int i = 0; i < DATUM_RING + OUT_QUEUE; i++)
 		must(psnd_dtq(OUT_DATA, i), E_OK);
@@ -165,7 +165,7 @@ static void data_out(void)
 		ordered &= psnd_dtq(OUT_DATA, i) == E_OK && read_word("OUT_DATA", ALL) == i;
 	check_that(ordered, "and others' data come as before");
 	check(write_word("OUT_DATA", 1), -EBADF, "writing gives EBADF");
-	check(exchange_read(object("OUT_DATA"), data, 7, ALL), -EINVAL, "less than 8 bytes: EINVAL");
+	check(exchange_read(object("OUT_DATA"), data, 7, ALL), -EINVAL, "[XCH-12] less than 8 bytes: EINVAL");
 }
 
 static void data_errors(void)
@@ -254,23 +254,23 @@ static void counts(void)
 	check_that(partner_done && partner_result == E_OK, "it goes on");
 	check(write_word("IN_COUNT", 3), 8, "three signals that nobody waits for");
 	check(write_word("IN_COUNT", 3), 8, "three more, which the ring keeps");
-	check(write_word("IN_COUNT", 1), -EAGAIN, "at the maximum: EAGAIN");
+	check(write_word("IN_COUNT", 1), -EAGAIN, "[XCH-25] at the maximum: EAGAIN");
 	check(exchange_ready(object("IN_COUNT"), ALL, 1, true), false, "not ready");
-	check(write_word("IN_COUNT", 0), -EINVAL, "no signal: EINVAL");
-	check(write_word("IN_COUNT", 4), -EINVAL, "more than the maximum: EINVAL");
+	check(write_word("IN_COUNT", 0), -EINVAL, "[XCH-26] no signal: EINVAL");
+	check(write_word("IN_COUNT", 4), -EINVAL, "[XCH-26] more than the maximum: EINVAL");
 	for (int i = 0; i < 6; i++)
 		must(pol_sem(IN_COUNT), E_OK);
-	check(pol_sem(IN_COUNT), E_TMOUT, "six signals were there, not one more");
+	check(pol_sem(IN_COUNT), E_TMOUT, "[XCH-25] six signals were there, not one more");
 	check(exchange_kicked(object("IN_COUNT")), true, "Linux was told of the room");
 
-	check(read_word("OUT_COUNT", ALL), 1, "semaphore, read: the initial count is there");
+	check(read_word("OUT_COUNT", ALL), 1, "[XCH-27] semaphore, read: the initial count is there");
 	check(read_word("OUT_COUNT", ALL), 1, "twice");
 	check(read_word("OUT_COUNT", ALL), -EAGAIN, "no more");
 	check(exchange_ready(object("OUT_COUNT"), ALL, 1, true), false, "not ready");
 	for (int i = 0; i < 5; i++)
 		must(sig_sem(OUT_COUNT), E_OK);
 	check(exchange_kicked(object("OUT_COUNT")), true, "a signal calls Linux");
-	check(sig_sem(OUT_COUNT), E_QOVR, "at the maximum: E_QOVR");
+	check(sig_sem(OUT_COUNT), E_QOVR, "[XCH-28] at the maximum: E_QOVR");
 	for (int i = 0; i < 5; i++)
 		must(read_word("OUT_COUNT", ALL), 1);
 	check(read_word("OUT_COUNT", ALL), -EAGAIN, "five came");
@@ -299,25 +299,25 @@ static void bits(void)
 	check_that(!partner_done, "a task that waits for two bits waits");
 	check(write_word("IN_BITS", 0x80000002), 8, "the other");
 	check_that(partner_done && partner_result == E_OK && released == 0x80000003, "it goes on, with the whole pattern");
-	check(write_word("IN_BITS", (uint64_t)1 << 32), -EINVAL, "a bit that no flag has: EINVAL");
+	check(write_word("IN_BITS", (uint64_t)1 << 32), -EINVAL, "[XCH-24] a bit that no flag has: EINVAL");
 
-	check(read_word("OUT_BITS", ALL), 0x10, "event flag, read: the initial pattern");
-	check(read_word("OUT_BITS", ALL), 0x10, "reading leaves it without TA_CLR");
-	check(read_word("OUT_BITS", 0x3), -EAGAIN, "other bits: EAGAIN");
+	check(read_word("OUT_BITS", ALL), 0x10, "[XCH-22] event flag, read: the initial pattern");
+	check(read_word("OUT_BITS", ALL), 0x10, "[XCH-23] reading leaves it without TA_CLR");
+	check(read_word("OUT_BITS", 0x3), -EAGAIN, "[XCH-22] other bits: EAGAIN");
 	check(exchange_ready(object("OUT_BITS"), 0x3, 1, true), false, "not ready for them");
 	check(set_flg(OUT_BITS, 0x2), E_OK, "set_flg");
 	check(exchange_kicked(object("OUT_BITS")), true, "calls Linux");
 	check(read_word("OUT_BITS", 0x3), 0x12, "the pattern");
 	check(clr_flg(OUT_BITS, 0x2), E_OK, "clr_flg");
-	check(read_word("OUT_BITS", 0x10), -EAGAIN, "clears Linux's too");
+	check(read_word("OUT_BITS", 0x10), -EAGAIN, "[XCH-23] clears Linux's too");
 	tap_in_handler(set_in_handler);
 	check(read_word("OUT_BITS", ALL), 0x102, "iset_flg sets it");
 	check(pol_flg(OUT_BITS, 0x102, TWF_ANDW, &pattern), E_OK, "and tasks see it as ever");
 
 	check(set_flg(OUT_CLEARED, 0x5), E_OK, "with TA_CLR");
 	check(read_word("OUT_CLEARED", 0x1), 0x5, "a reader gets the pattern");
-	check(read_word("OUT_CLEARED", ALL), -EAGAIN, "and clears it");
-	check(pol_flg(OUT_CLEARED, 0x5, TWF_ANDW, &pattern), E_OK, "but not the tasks' one");
+	check(read_word("OUT_CLEARED", ALL), -EAGAIN, "[XCH-23] and clears it");
+	check(pol_flg(OUT_CLEARED, 0x5, TWF_ANDW, &pattern), E_OK, "[XCH-23] but not the tasks' one");
 	check(pol_flg(OUT_CLEARED, ALL, TWF_ORW, &pattern), E_TMOUT, "which a task clears");
 }
 
@@ -352,15 +352,15 @@ static void messages_in(void)
 	VP block;
 
 	partner_start(take_message);
-	check(exchange_write(object("IN_BOX"), "hello", 5), 5, "mailbox, write: a message");
+	check(exchange_write(object("IN_BOX"), "hello", 5), 5, "[XCH-17] mailbox, write: a message");
 	check_that(partner_done && partner_result == E_OK && message_is("hello", 5), "a task that waits gets it, with its size");
 	must(rel_mpf(POOL, message), E_OK);
-	check(exchange_write(object("IN_BOX"), text, MESSAGE), MESSAGE, "the longest message");
-	check(exchange_write(object("IN_BOX"), text, MESSAGE + 1), -EMSGSIZE, "a longer one: EMSGSIZE");
-	check(exchange_write(object("IN_BOX"), text, 0), -EINVAL, "an empty one: EINVAL");
+	check(exchange_write(object("IN_BOX"), text, MESSAGE), MESSAGE, "[XCH-17] the longest message");
+	check(exchange_write(object("IN_BOX"), text, MESSAGE + 1), -EMSGSIZE, "[XCH-18] a longer one: EMSGSIZE");
+	check(exchange_write(object("IN_BOX"), text, 0), -EINVAL, "[XCH-18] an empty one: EINVAL");
 	for (char c = 'a'; c < 'a' + 6; c++)
 		must(exchange_write(object("IN_BOX"), &c, 1), 1);
-	check(exchange_write(object("IN_BOX"), "x", 1), -EAGAIN, "without blocks the ring fills: EAGAIN");
+	check(exchange_write(object("IN_BOX"), "x", 1), -EAGAIN, "[XCH-20] without blocks the ring fills: EAGAIN");
 	check(pget_mpf(POOL, &block), E_TMOUT, "the pool is empty");
 	check(exchange_ready(object("IN_BOX"), ALL, 1, true), false, "not ready");
 	must(take_message(), E_OK);
@@ -388,8 +388,8 @@ static void messages_out(void)
 	check(exchange_ready(object("OUT_BOX"), ALL, 1, true), false, "not ready");
 	send_message(1, "0123456789", 10);
 	check(exchange_kicked(object("OUT_BOX")), true, "a message calls Linux");
-	check(exchange_read(object("OUT_BOX"), text, 9, ALL), -EMSGSIZE, "a buffer too small: EMSGSIZE");
-	check(exchange_read(object("OUT_BOX"), text, 10, ALL), 10, "the message is still there");
+	check(exchange_read(object("OUT_BOX"), text, 9, ALL), -EMSGSIZE, "[XCH-19] a buffer too small: EMSGSIZE");
+	check(exchange_read(object("OUT_BOX"), text, 10, ALL), 10, "[XCH-19] the message is still there");
 	check_that(!__builtin_memcmp(text, "0123456789", 10), "and whole");
 	send_message(1, "a", 1);
 	send_message(1, "b", 1);
@@ -399,7 +399,7 @@ static void messages_out(void)
 	send_message(2, "c", 1);
 	for (int i = 0; i < 4; i++) {
 		check(exchange_read(object("OUT_BOX"), text, sizeof(text), ALL), 1, "a message");
-		check(text[0], "abcd"[i], "by priority where they have waited");
+		check(text[0], "abcd"[i], "[XCH-20] by priority where they have waited");
 	}
 	send_message(1, "long", MESSAGE + 100 > MESSAGE ? 4 : 0);
 	must(exchange_read(object("OUT_BOX"), text, sizeof(text), ALL), 4);
@@ -454,7 +454,7 @@ static void rings_in(void)
 	check(vget_rng(IN_RING, in + 3 * WORDS, 100), 2, "and two");
 	check_that(!__builtin_memcmp(in, out, 5 * 8 * WORDS), "they are whole, and in order");
 	wake = false;
-	check(ring_put(&end, out, 2 * SLOTS, &wake), SLOTS, "a full ring");
+	check(ring_put(&end, out, 2 * SLOTS, &wake), SLOTS, "[XCH-31] a full ring");
 	check_that(!wake, "nobody wished to know");
 	check(ring_want_room(&end, 1), true, "the process goes to sleep");
 	check(vget_rng(IN_RING, in, 1), 1, "room");
@@ -464,12 +464,12 @@ static void rings_in(void)
 	check(vget_rng(IN_RING, NULL, 1), E_PAR, "E_PAR");
 	check(vget_rng(IN_RING, in, 0), E_PAR, "E_PAR: no message");
 	end.ring->head += 1000;
-	check(vget_rng(IN_RING, in, SLOTS), E_SYS, "a process that claims too much: E_SYS");
-	check(vget_rng(IN_RING, in, SLOTS), E_SYS, "for good");
+	check(vget_rng(IN_RING, in, SLOTS), E_SYS, "[XCH-32] a process that claims too much: E_SYS");
+	check(vget_rng(IN_RING, in, SLOTS), E_SYS, "[XCH-32] for good");
 	__builtin_memset(end.ring, 0xff, sizeof(struct unitron_ring));
 	process_attach(&end, "IN_RING", true);
 	check(wait_ring(), E_OK, "the next process sets the event flag");
-	check(vget_rng(IN_RING, in, SLOTS), E_TMOUT, "and begins with an empty ring");
+	check(vget_rng(IN_RING, in, SLOTS), E_TMOUT, "[XCH-32] and begins with an empty ring");
 	check(ring_put(&end, out, 1, &wake), 1, "it puts a message");
 	check(vget_rng(IN_RING, in, SLOTS), 1, "which comes");
 }
@@ -484,17 +484,17 @@ static void rings_out(void)
 	check_that(ring_want_data(&end), "ring, to the process: it goes to sleep");
 	check(vput_rng(OUT_RING, out, 2 * SLOTS), SLOTS, "as many as have room");
 	check(exchange_kicked(object("OUT_RING")), true, "it is called");
-	check(vput_rng(OUT_RING, out, 1), E_TMOUT, "no room: E_TMOUT");
+	check(vput_rng(OUT_RING, out, 1), E_TMOUT, "[XCH-31] no room: E_TMOUT");
 	check(ring_get(&end, in, 3, &wake), 3, "it takes three");
 	check_that(wake, "and is to wake the task");
 	exchange_ring_bell(object("OUT_RING"));
 	check_that(wait_ring() == E_OK && released == 2, "the event flag is set");
 	/* Another process goes on where this one stopped. */
 	process_attach(&end, "OUT_RING", false);
-	check(ring_get(&end, in + 3 * WORDS, 100, &wake), SLOTS - 3, "the next process gets the others");
+	check(ring_get(&end, in + 3 * WORDS, 100, &wake), SLOTS - 3, "[XCH-30] the next process gets the others");
 	check_that(!__builtin_memcmp(in, out, SLOTS * 8 * WORDS), "all are whole, and in order");
 	end.ring->tail -= 5 * SLOTS;
-	check(vput_rng(OUT_RING, out, SLOTS + 1), E_SYS, "a process that claims nonsense: E_SYS");
+	check(vput_rng(OUT_RING, out, SLOTS + 1), E_SYS, "[XCH-32] a process that claims nonsense: E_SYS");
 	process_attach(&end, "OUT_RING", false);
 	check(vput_rng(OUT_RING, out, 1), 1, "until the next one comes");
 	check(vget_rng(OUT_RING, in, 1), E_OBJ, "the wrong direction: E_OBJ");
