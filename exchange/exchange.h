@@ -62,7 +62,7 @@ static inline struct exchange_object *exchange_exported(struct exchange_object *
 static inline void exchange_kick(struct exchange_object *object)
 {
 	__atomic_store_n(&object->kicked, 1, __ATOMIC_RELEASE);
-	exchange_host_kick();
+	exchange_host_kick(object);
 }
 
 /* Something was taken out of a kernel's object, or given back: what was stuck may go on. Any context. */

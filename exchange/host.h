@@ -34,11 +34,11 @@ void	exchange_host_start(void);
 void	*exchange_host_memory(const struct exchange_object *object, size_t size);
 
 /*
- * Some object's kicked was set: have exchange_kicked() called for every object
+ * The object's kicked was set: have exchange_kicked() called for every object
  * soon, by the host. Any real-time context, interrupts masked too; must not
  * wait; its length is part of what sending to Linux costs.
  */
-void	exchange_host_kick(void);
+void	exchange_host_kick(const struct exchange_object *object);
 
 /*
  * Raise interrupt intno of the application, whose handler is exchange_bell:

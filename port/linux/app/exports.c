@@ -18,7 +18,7 @@ void *exchange_host_memory(const struct exchange_object *object, size_t size)
 	return application_ring((unsigned int)(object - exchange_object), size);
 }
 
-void exchange_host_kick(void)
+void exchange_host_kick(const struct exchange_object *object)
 {
 	rt_kick_linux();
 }

@@ -21,7 +21,7 @@ static struct source kick = { SOURCE_KICK, -1 };
 static struct served *served;
 static int events;			/* epoll */
 
-void exchange_host_kick(void)
+void exchange_host_kick(const struct exchange_object *object)
 {
 	const uint64_t one = 1;
 	int saved = errno;
