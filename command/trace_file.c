@@ -22,6 +22,7 @@ static const struct {
 #define NEVER_0(name)				{ #name, 0 },
 #define NEVER_1(name, t1)			{ #name, 1 },
 #define SILENT_1(name, t1)			{ #name, 1 },
+#define EXCHANGE_3(result, name, t1, t2, t3)	{ #name, 2 },
 #include <unitron/trace_calls.h>
 };
 
@@ -71,6 +72,16 @@ const char *trace_who(const struct trace_file *trace, unsigned int who)
 	return number;
 }
 
+const char *trace_object(const struct trace_file *trace, unsigned int object)
+{
+	static char number[24];
+
+	if (object < UNITRON_TRACE_OBJECTS && trace->header.object[object][0])
+		return trace->header.object[object];
+	snprintf(number, sizeof(number), "object %u", object);
+	return number;
+}
+
 static int check(struct unitron_trace_header *header, const char *path, const char *bytes, size_t size)
 {
 	if (size < sizeof(*header))
@@ -88,6 +99,8 @@ static int check(struct unitron_trace_header *header, const char *path, const ch
 	header->application[UNITRON_TRACE_NAME - 1] = '\0';
 	for (int i = 0; i < UNITRON_TRACE_TASKS; i++)
 		header->task[i][UNITRON_TRACE_NAME - 1] = '\0';
+	for (int i = 0; i < UNITRON_TRACE_OBJECTS; i++)
+		header->object[i][UNITRON_TRACE_NAME - 1] = '\0';
 	return 0;
 }
 

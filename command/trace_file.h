@@ -31,6 +31,8 @@ int	trace_load(struct trace_file *trace, const char *path);
 void	trace_free(struct trace_file *trace);
 /* "BLINK", "task 300", "-", "handler" or "?" */
 const char *trace_who(const struct trace_file *trace, unsigned int who);
+/* "SETPOINT", "object 70": an exported object */
+const char *trace_object(const struct trace_file *trace, unsigned int object);
 /* "wai_sem"; NULL for a number that is not known */
 const char *trace_call_name(unsigned int call);
 /* How many of its arguments a record holds: 0 to 2 */

@@ -78,6 +78,12 @@ static void convert(json_t *events, const struct trace_file *trace)
 			instant(events, event, "interrupt", json_pack("{s:i}", "number", (int)record->id));
 		else if (record->kind == UNITRON_TRACE_EXCEPTION)
 			instant(events, event, "exception", json_pack("{s:I, s:I}", "number", (json_int_t)record->a, "pc", (json_int_t)record->b));
+		else if (record->kind == UNITRON_TRACE_KICK)
+			instant(events, event, "kick", json_pack("{s:s}", "for", record->id ? trace_object(trace, record->id) : "log"));
+		else if (record->kind == UNITRON_TRACE_BELL)
+			instant(events, event, "bell", NULL);
+		else if (record->kind == UNITRON_TRACE_MOVED)
+			instant(events, event, "moved", json_pack("{s:s, s:I}", "object", trace_object(trace, record->id), "messages", (json_int_t)record->a));
 	}
 	if (trace->count)
 		slice(events, trace, running, since, trace->events[trace->count - 1].us);

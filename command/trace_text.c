@@ -37,6 +37,15 @@ static void describe(const struct trace_file *trace, const struct unitron_trace_
 	case UNITRON_TRACE_EXCEPTION:
 		fprintf(to, "exception %" PRIu64 " at 0x%" PRIx64 " in %s", record->a, record->b, trace_who(trace, record->id));
 		break;
+	case UNITRON_TRACE_KICK:
+		fprintf(to, "kick, %s", record->id ? trace_object(trace, record->id) : "log");
+		break;
+	case UNITRON_TRACE_BELL:
+		fprintf(to, "bell");
+		break;
+	case UNITRON_TRACE_MOVED:
+		fprintf(to, "%" PRIu64 " moved, %s", record->a, trace_object(trace, record->id));
+		break;
 	default:
 		fprintf(to, "handled -> %s", trace_who(trace, record->id));
 		break;

@@ -4,6 +4,7 @@
  * where the application says NAME (trace.mk). Each notes itself, calls the
  * kernel's, and notes the result. Any context that the call itself allows.
  */
+#include <unitron/exchange_app.h>
 #include <unitron/ext.h>
 #include "trace.h"
 
@@ -68,5 +69,12 @@ static inline void leave(uint8_t call, uint64_t result)
 		__real_##name(p);						\
 		leave(UNITRON_TRACE_##name, 0);					\
 	}
+
+/* Compiled twice: an application without the exchange has nobody to call. */
+#ifdef UNITRON_EXCHANGE
+#define EXCHANGE_3(result, name, t1, t2, t3)	WRAP(result, name, (t1 p, t2 q, t3 r), (p, q, r), WORD(p), WORD(r))
+#else
+#define EXCHANGE_3(result, name, t1, t2, t3)
+#endif
 
 #include <unitron/trace_calls.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Who runs, and for how long: the linker puts these functions between kernel
- * and port (trace.mk), where the one calls the other. All run with interrupts
- * masked. A port goes to kernel.scheduled when the kernel has called
+ * and port (trace.mk), where the one calls the other. All but one run with
+ * interrupts masked. A port goes to kernel.scheduled when the kernel has called
  * port_dispatch or port_exit_dispatch, or when handlers have ended and
  * kernel_must_dispatch(); so these know who runs next. At the very start the
  * first task is met when it begins.
@@ -86,6 +86,15 @@ void __wrap_port_exit_dispatch(void)
 	__real_port_exit_dispatch();
 }
 
+/* For a line of the log. Any context, interrupts unmasked too */
+void __real_port_log_kick(void);
+void __wrap_port_log_kick(void);
+void __wrap_port_log_kick(void)
+{
+	put(TRACE_CLOCK(), UNITRON_TRACE_KICK, 0, 0, 0);
+	__real_port_log_kick();
+}
+
 /* ---- the port calls the kernel -------------------------------------------- */
 
 void __real_kernel_task_main(void) __attribute__((noreturn));
@@ -129,15 +138,6 @@ bool __wrap_kernel_exception(T_EXCINF *info)
 	return wanted;
 }
 
-static void name_copy(char *to, const char *from)
-{
-	int i;
-
-	for (i = 0; i < UNITRON_TRACE_NAME - 1 && from && from[i]; i++)
-		to[i] = from[i];
-	to[i] = '\0';
-}
-
 /* Records of an earlier run stay; times begin anew. */
 static void begin(void)
 {
@@ -149,10 +149,10 @@ static void begin(void)
 	header->size = sizeof(*header);
 	header->count = TRACE_RECORDS;
 	header->ns_per_cycle = port_cycles_to_ns(1ULL << 32);
-	name_copy(header->application, kernel_application);
+	trace_name_copy(header->application, kernel_application);
 	for (ID id = 0; id < UNITRON_TRACE_TASKS; id++) {
 		header->busy[id] = 0;
-		name_copy(header->task[id], id && id <= (ID)kernel_task_count ? kernel_task_name(id) : NULL);
+		trace_name_copy(header->task[id], id && id <= (ID)kernel_task_count ? kernel_task_name(id) : NULL);
 	}
 	header->handlers = 0;
 	header->since = TRACE_CLOCK();

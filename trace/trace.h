@@ -50,4 +50,13 @@ static inline void trace_put(uint64_t now, uint64_t event, uint64_t a, uint64_t 
 	*word = event | (uint32_t)(before + 1);
 }
 
+static inline void trace_name_copy(char *to, const char *from)
+{
+	int i;
+
+	for (i = 0; i < UNITRON_TRACE_NAME - 1 && from && from[i]; i++)
+		to[i] = from[i];
+	to[i] = '\0';
+}
+
 _Static_assert(offsetof(struct unitron_trace_record, number) == 8 && offsetof(struct unitron_trace_record, id) == 14, "one word");

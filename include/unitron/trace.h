@@ -13,20 +13,25 @@
 #endif
 
 #define UNITRON_TRACE_MAGIC	0x6b6e7274u	/* "trnk" */
-#define UNITRON_TRACE_VERSION	1
+#define UNITRON_TRACE_VERSION	2
 #define UNITRON_TRACE_TASKS	256		/* tasks that are known one by one: 0, which is no task, to 255 */
+#define UNITRON_TRACE_OBJECTS	64		/* exported objects that have a name here: 1 to 63 */
 #define UNITRON_TRACE_NAME	24		/* bytes of a name, with the terminator */
 
 enum unitron_trace_kind {
 	UNITRON_TRACE_NONE,		/* never written */
 	UNITRON_TRACE_START,		/* the application starts */
 	UNITRON_TRACE_DISPATCH,		/* id: the task that runs now; 0: none, Linux goes on */
-	UNITRON_TRACE_CALL,		/* call, a and b: its first two arguments */
+	UNITRON_TRACE_CALL,		/* call, a and b: its first two arguments; vput_rng, vget_rng: the first and the third */
 	UNITRON_TRACE_RETURN,		/* call, a: its result */
 	UNITRON_TRACE_TIMER,		/* time events are handled; a: the tick */
 	UNITRON_TRACE_INTERRUPT,	/* id: the interrupt's number */
 	UNITRON_TRACE_EXCEPTION,	/* id: the task; a: excno, b: where */
 	UNITRON_TRACE_HANDLED,		/* the end of one of these three; id: as in DISPATCH */
+	UNITRON_TRACE_KICK,		/* Linux is called; id: for this exported object, 0: for the log's lines */
+	UNITRON_TRACE_BELL,		/* Linux has called: the exchange task is woken, if it slept */
+	UNITRON_TRACE_MOVED,		/* the exchange task; id: the exported object; a: messages that it moved (event flag: 1, a pattern;
+					   ring to map: 1, what its process rang for) */
 	UNITRON_TRACE_KINDS
 };
 
@@ -41,6 +46,7 @@ enum unitron_trace_call {
 #define NEVER_0(name)				UNITRON_TRACE_##name,
 #define NEVER_1(name, t1)			UNITRON_TRACE_##name,
 #define SILENT_1(name, t1)			UNITRON_TRACE_##name,
+#define EXCHANGE_3(result, name, t1, t2, t3)	UNITRON_TRACE_##name,
 #include <unitron/trace_calls.h>
 #undef CALL_0
 #undef CALL_1
@@ -51,6 +57,7 @@ enum unitron_trace_call {
 #undef NEVER_0
 #undef NEVER_1
 #undef SILENT_1
+#undef EXCHANGE_3
 	UNITRON_TRACE_CALLS
 };
 
@@ -83,4 +90,5 @@ struct unitron_trace_header {
 	uint64_t busy[UNITRON_TRACE_TASKS];	/* cycles of each task; 0: of Linux, or idle */
 	char	 application[UNITRON_TRACE_NAME];
 	char	 task[UNITRON_TRACE_TASKS][UNITRON_TRACE_NAME];
+	char	 object[UNITRON_TRACE_OBJECTS][UNITRON_TRACE_NAME];	/* exported ones, in their order; from 1 */
 };

@@ -84,3 +84,7 @@ CALL_0(BOOL, sns_dpn)
 CALL_1(ER, vras_int, INTNO)
 SILENT_1(vspn_tim, UD)
 NEVER_1(vstp_sys, INT)
+
+/* Of an application with EXCHANGE = 1 */
+EXCHANGE_3(ER_UINT, vput_rng, ID, const void *, UINT)
+EXCHANGE_3(ER_UINT, vget_rng, ID, void *, UINT)

@@ -1,22 +1,39 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Guest script: the trace of an application beside Linux. Recorded and shown
-# while it runs; after a fault the last records are still there; what a record
-# costs, in instructions.
+# while it runs; after a fault the last records are still there; what passes
+# between the sides; what a record costs, in instructions.
 #@ app tests/trace APP=sequence TRACE=1
 #@ app tests/trace APP=many TRACE=1
+#@ app tests/trace APP=kicks TRACE=1 EXCHANGE=1
+#@ app examples/motor TRACE=1
+#@ motor
 #@ command
 #@ guest --shift 0 --timeout 300
 . /guest/lib.sh
 
-cycles()
+# $1: many or kicks; $2: on or off
+run_counted()
 {
-	dmesg | sed -n 's/.*many: \([0-9]*\) cycles for \([0-9]*\) calls.*/\1/p' | tail -1
+	insmod "$1.ko" && unitron trace "$2" && echo 1 >/sys/kernel/unitron/run && wait_for 5 grep -q ended /sys/kernel/unitron/state
+	dmesg | sed -n "s/.*$1: \([0-9]* cycles for [0-9]* .*\)/\1/p" | tail -2 >"/tmp/$2"
 }
 
-# $1: 1 with recording
-run_many()
+# $1: many or kicks; leaves what it said without and with recording in /tmp/off, /tmp/on, and its records
+run_both()
 {
-	insmod many.ko && unitron trace $1 && echo 1 >/sys/kernel/unitron/run && wait_for 5 grep -q ended /sys/kernel/unitron/state
+	run_counted "$1" off
+	rmmod "$1"
+	run_counted "$1" on
+}
+
+# $1: what was done; $2: how many records that made
+cost()
+{
+	off=$(sed -n "s/ cycles for [0-9]* $1$//p" /tmp/off | tail -1)
+	on=$(sed -n "s/ cycles for [0-9]* $1$//p" /tmp/on | tail -1)
+	hundredths=$(((on - off) * 100 / $2))
+	echo "# $off cycles without, $on with recording: $hundredths hundredths a record"
+	if [ "$hundredths" -ge 500 ] && [ "$hundredths" -le 2500 ]; then ok; else not_ok "$hundredths"; fi
 }
 
 insmod unitron.ko || exit 1
@@ -33,16 +50,29 @@ if unitron trace perfetto -o /tmp/json && grep -q '"name":"twai_sem"' /tmp/json;
 check "unload it" rmmod sequence
 
 begin "a record takes at most 25 instructions"
-run_many off
-off=$(cycles)
-rmmod many
-run_many on
-on=$(cycles)
-record=$(((on - off) / 40000))
-echo "# $off cycles without, $on with recording: $record a record"
-if [ "$record" -ge 5 ] && [ "$record" -le 25 ]; then ok; else not_ok "$record"; fi
+run_both many
+cost calls 40000
 begin "after the end the last records can be read"
 unitron trace text >/tmp/text
 if tail -1 /tmp/text | grep -q '?  *vstp_sys(0)'; then ok; else not_ok "$(tail -3 /tmp/text)"; fi
-check "unload" sh -c 'rmmod many && rmmod unitron'
+check "unload" rmmod many
+
+begin "so does one of a kick"
+run_both kicks
+cost kicks 20000
+begin "and one of what the exchange task moves"
+cost moves 20000
+begin "they name the object"
+unitron trace text >/tmp/text
+if [ "$(grep -c '?  *1 moved, OTHER$' /tmp/text)" = 16382 ] && tail -2 /tmp/text | grep -q 'kick, log$' && tail -1 /tmp/text | grep -q vstp_sys; then ok; else not_ok "$(tail -6 /tmp/text)"; fi
+check "unload it" rmmod kicks
+
+# A process's set-point: bell, the exchange task moves it, the loop's report kicks Linux, which sleeps in read.
+begin "what passes between a process and tasks"
+insmod motor.ko && unitron trace on && unitron start && console -q -t 0.2 10 >/dev/null && unitron trace off && unitron trace text >/tmp/text
+if grep -q 'handler  *bell$' /tmp/text && grep -q 'EXCHANGE  *1 moved, SETPOINT$' /tmp/text && grep -q 'CONTROL  *kick, REPORTS$' /tmp/text; then ok; else
+	not_ok "$(grep -v 'timer\|handled\|CONTROL' /tmp/text | tail -20)"; fi
+check "unload it too" unitron unload
+
+check "unload the unit" rmmod unitron
 finish
