@@ -4,6 +4,7 @@
 # between the sides; what a record costs, in instructions.
 #@ app tests/trace APP=sequence TRACE=1
 #@ app tests/trace APP=many TRACE=1
+#@ app tests/trace APP=fault TRACE=1
 #@ app tests/trace APP=kicks TRACE=1 EXCHANGE=1
 #@ app examples/motor TRACE=1
 #@ motor
@@ -74,5 +75,15 @@ if grep -q 'handler  *bell$' /tmp/text && grep -q 'EXCHANGE  *1 moved, SETPOINT$
 	not_ok "$(grep -v 'timer\|handled\|CONTROL' /tmp/text | tail -20)"; fi
 check "unload it too" unitron unload
 
-check "unload the unit" rmmod unitron
+begin "a task faults: the last records are those before"
+insmod fault.ko && unitron trace on && echo 1 >/sys/kernel/unitron/run && wait_for 5 grep -q failed /sys/kernel/unitron/state
+unitron trace text >/tmp/text
+# Who ran in the end, and what the trace knows of its last turn
+if dmesg | grep -q 'fault: real-time side stopped: task FAULTY: page fault' && [ "$(grep -- '->' /tmp/text | tail -1 | sed 's/.*-> //')" = FAULTY ] &&
+	tail -1 /tmp/text | grep -q 'FAULTY  *dly_tsk = E_OK$' && head -1 /tmp/text | grep -q '16384 records, [1-9]'; then ok; else
+	not_ok "$(head -1 /tmp/text; tail -5 /tmp/text)"; fi
+tail -4 /tmp/text | sed 's/^/# /'
+begin "they stay until it is started anew, and can be exported"
+if unitron trace perfetto -o /tmp/json && grep -q '"name":"FAULTY"' /tmp/json && unitron trace text | cmp -s - /tmp/text; then ok; else not_ok; fi
+check "unload all" sh -c 'rmmod fault && rmmod unitron'
 finish
