@@ -103,6 +103,18 @@ long exchange_read(struct exchange_object *object, void *data, size_t size, uint
 	}
 }
 
+bool exchange_unread(struct exchange_object *object, const void *data)
+{
+	uint64_t pattern;
+
+	if (object->init->exckind != UNITRON_EVENTFLAG)
+		return false;
+	copy_bytes(&pattern, data, sizeof(pattern));
+	if (kernel_flg_init[object->init->excid - 1].flgatr & TA_CLR)
+		__atomic_fetch_or(&object->pattern, (uint32_t)pattern, __ATOMIC_SEQ_CST);
+	return true;
+}
+
 /* ---- writing --------------------------------------------------------------- */
 
 static long write_dataqueue(struct exchange_object *object, const void *data, size_t size)

@@ -62,6 +62,12 @@ long	exchange_read(struct exchange_object *object, void *data, size_t size, uint
 long	exchange_write(struct exchange_object *object, const void *data, size_t size);
 
 /*
+ * What was read went to nobody. True: the object has it again: an event flag sets
+ * the bits that TA_CLR had cleared. False: the host keeps it for the next reader.
+ */
+bool	exchange_unread(struct exchange_object *object, const void *data);
+
+/*
  * Would that call, of a write of this many semaphore signals (else 1), go through? With wish: and if
  * not, the host is kicked when it may. True: it would, the wish is taken back.
  */

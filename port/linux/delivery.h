@@ -127,6 +127,7 @@ struct rt_exchange {
 	unsigned int (*mode)(unsigned int object);
 	void (*state)(unsigned int object, uint32_t *filled, uint32_t *moved, bool *broken);
 	long (*read)(unsigned int object, void *data, size_t size, uint32_t mask);
+	bool (*unread)(unsigned int object, const void *data);
 	long (*write)(unsigned int object, const void *data, size_t size);
 	bool (*ready)(unsigned int object, uint32_t mask, uint32_t signals, bool wish);
 	bool (*kicked)(unsigned int object);

@@ -48,6 +48,11 @@ static long read(unsigned int object, void *data, size_t size, uint32_t mask)
 	return exchange_read(&exchange_object[object], data, size, mask);
 }
 
+static bool unread(unsigned int object, const void *data)
+{
+	return exchange_unread(&exchange_object[object], data);
+}
+
 static long write(unsigned int object, const void *data, size_t size)
 {
 	return exchange_write(&exchange_object[object], data, size);
@@ -79,6 +84,6 @@ static void bell(unsigned int object)
 }
 
 const struct rt_exchange port_exchange = {
-	.count = count, .info = info, .mode = mode, .state = state, .read = read, .write = write, .ready = ready, .kicked = kicked,
-	.memory = memory, .open = open, .bell = bell,
+	.count = count, .info = info, .mode = mode, .state = state, .read = read, .unread = unread, .write = write, .ready = ready,
+	.kicked = kicked, .memory = memory, .open = open, .bell = bell,
 };

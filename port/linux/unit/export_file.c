@@ -183,7 +183,7 @@ static void put_back(struct export *export, const struct transfer *transfer, siz
 		return;
 	memcpy(data, transfer->data, bytes);
 	mutex_lock(&export->lock);
-	if (!export->saved && !export->dead) {
+	if (!export->dead && !export->ops->unread(export->index, transfer->data) && !export->saved) {
 		export->saved = data;
 		export->saved_at = 0;
 		export->saved_end = bytes;

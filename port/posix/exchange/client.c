@@ -75,11 +75,8 @@ static void put_back(struct served *served, size_t bytes)
 	size_t left = saved->end - saved->begin;
 	char *data;
 
-	if (served->object->init->exckind == UNITRON_EVENTFLAG) {
-		if (kernel_flg_init[served->object->init->excid - 1].flgatr & TA_CLR)
-			__atomic_fetch_or(&served->object->pattern, *(uint32_t *)sent.data, __ATOMIC_SEQ_CST);
+	if (exchange_unread(served->object, sent.data))
 		return;
-	}
 	data = malloc(bytes + left);
 	if (!data)
 		return;

@@ -143,9 +143,11 @@ static void test_bits(void)
 	ok(unitron_flg_wait(bits_out, 0, &pattern, 0) == -EINVAL, "[XCH-24] no bits: EINVAL");
 	unitron_flg_set(bits_in, 0x8);
 	unitron_flg_set(bits_in, 0x10);
-	ok(unitron_flg_wait(bits_out, 0x10, &pattern, 5000) == 0 && pattern == 0x18, "[XCH-21] bits that come before somebody looks are one pattern");
+	ok(unitron_flg_wait(bits_out, 0x10, &pattern, 5000) == 0 && pattern == 0x18,
+	   "[XCH-21] bits that come before somebody looks are one pattern");
 	unitron_flg_set(bits_in, BIT_STAY);
-	ok(unitron_flg_wait(bits_stay, BIT_STAY, &pattern, 5000) == 0 && unitron_flg_wait(bits_stay, BIT_STAY, &pattern, 0) == 0 && pattern == BIT_STAY,
+	ok(unitron_flg_wait(bits_stay, BIT_STAY, &pattern, 5000) == 0 && unitron_flg_wait(bits_stay, BIT_STAY, &pattern, 0) == 0 &&
+	   pattern == BIT_STAY,
 	   "[XCH-23] without TA_CLR a reader leaves them");
 	unitron_flg_set(bits_in, BIT_GO);
 	for (int i = 0; i < 500 && unitron_flg_wait(bits_stay, UINT32_MAX, &pattern, 0) == 0; i++)
@@ -247,11 +249,12 @@ static void test_poll_others(void)
 	ok(quiet && unitron_mbx_send(box_in, "x", 1, 0) == 0 && polled(box_out, 5000) && unitron_mbx_receive(box_out, message, MESSAGE, 0) == 1 &&
 	   !polled(box_out, 50), "[XCH-7] poll: a message");
 	quiet = !polled(count_out, 50);
-	ok(quiet && unitron_sem_signal(count_in, 1, 0) == 0 && polled(count_out, 5000) && unitron_sem_wait(count_out, 0) == 0 && !polled(count_out, 50),
+	ok(quiet && unitron_sem_signal(count_in, 1, 0) == 0 && polled(count_out, 5000) && unitron_sem_wait(count_out, 0) == 0 &&
+	   !polled(count_out, 50),
 	   "[XCH-7] poll: a signal");
 	quiet = unitron_flg_wait(bits_out, 0x4, &pattern, 0) == -EAGAIN && unitron_flg_set(bits_in, 0x2) == 0 && !polled(bits_out, 200);
-	ok(quiet && unitron_flg_set(bits_in, 0x4) == 0 && polled(bits_out, 5000) && unitron_flg_wait(bits_out, 0x4, &pattern, 0) == 0 && pattern == 0x6 &&
-	   !polled(bits_out, 50), "[XCH-7] poll: those bits that were last waited for");
+	ok(quiet && unitron_flg_set(bits_in, 0x4) == 0 && polled(bits_out, 5000) && unitron_flg_wait(bits_out, 0x4, &pattern, 0) == 0 &&
+	   pattern == 0x6 && !polled(bits_out, 50), "[XCH-7] poll: those bits that were last waited for");
 }
 
 static volatile sig_atomic_t signals, value;

@@ -165,6 +165,45 @@ static void test_signals(void)
 	close(sink);
 }
 
+/* Of an event flag: the pattern, or -errno */
+static int64_t read_bits(int fd, void *to)
+{
+	uint64_t *pattern = to;
+
+	return read(fd, pattern, sizeof(*pattern)) == sizeof(*pattern) ? (int64_t)*pattern : -errno;
+}
+
+static int64_t read_masked(int fd, uint64_t mask)
+{
+	uint64_t pattern;
+
+	return ioctl(fd, UNITRON_MASK, &mask) == 0 ? read_bits(fd, &pattern) : -errno;
+}
+
+/* A flag's pattern that nobody could take is not kept: what counts is the flag. */
+static void test_unread_bits(void)
+{
+	int in = open("/dev/unitron/BITS_IN", O_WRONLY), out = open("/dev/unitron/BITS_OUT", O_RDONLY);
+	int stay = open("/dev/unitron/BITS_STAY", O_RDONLY | O_NONBLOCK);
+	struct pollfd fd = { .fd = stay, .events = POLLIN };
+	void *volatile nowhere = (void *)8;
+	uint64_t bits = 1;
+	bool unread;
+
+	unread = write(in, &bits, 8) == 8 && read_bits(out, nowhere) == -EFAULT && fcntl(out, F_SETFL, O_NONBLOCK) == 0;
+	ok(unread && read_masked(out, 2) == -EAGAIN, "[XCH-10] bits that met EFAULT: not for one who waits for others");
+	ok(read_masked(out, 1) == 1 && read_masked(out, 1) == -EAGAIN, "[XCH-10] but for one who waits for them, once");
+	bits = BIT_STAY;
+	unread = write(in, &bits, 8) == 8 && poll(&fd, 1, 5000) == 1 && read_bits(stay, nowhere) == -EFAULT;
+	bits = BIT_GO;
+	unread &= write(in, &bits, 8) == 8;
+	usleep(50000);
+	ok(unread && read_masked(stay, UINT32_MAX) == -EAGAIN, "[XCH-10] clr_flg clears them all the same");
+	close(in);
+	close(out);
+	close(stay);
+}
+
 static void test_files(void)
 {
 	struct stat status;
@@ -198,7 +237,8 @@ static void test_files(void)
 	close(fd);
 	close(in);
 	ok(attribute("/sys/class/unitron/BOX_IN/kind", "mailbox\n") && attribute("/sys/class/unitron/BOX_IN/direction", "write\n") &&
-	   attribute("/sys/class/unitron/DATA_OUT/unit", "8\n") && attribute("/sys/class/unitron/DATA_OUT/application", "echo\n"), "[XCH-2] attributes in sysfs");
+	   attribute("/sys/class/unitron/DATA_OUT/unit", "8\n") && attribute("/sys/class/unitron/DATA_OUT/application", "echo\n"),
+	   "[XCH-2] attributes in sysfs");
 	ok(clocks_fit(), "[XCH-37] the pair of clocks in sysfs fits CLOCK_MONOTONIC");
 }
 
@@ -260,7 +300,8 @@ static void test_life(void)
 
 	ok(map != MAP_FAILED, "a ring is mapped");
 	usleep(200000);
-	ok(waitpid(reader, NULL, WNOHANG) == 0 && waitpid(writer, NULL, WNOHANG) == 0 && waitpid(plain, NULL, WNOHANG) == 0, "[XCH-8] three processes wait");
+	ok(waitpid(reader, NULL, WNOHANG) == 0 && waitpid(writer, NULL, WNOHANG) == 0 && waitpid(plain, NULL, WNOHANG) == 0,
+	   "[XCH-8] three processes wait");
 	run("0");
 	ok(ended_well(reader) && ended_well(writer) && ended_well(plain), "[XCH-8] the application stops: each gets ENODEV");
 	ok(unitron_dtq_send(object, &data, 1, 0) == -ENODEV, "[XCH-8] an open object gives ENODEV");
@@ -292,6 +333,7 @@ int main(int argc, char **argv)
 	}
 	test_files();
 	test_signals();
+	test_unread_bits();
 	application_restart();
 	test_calls();
 	test_notification();

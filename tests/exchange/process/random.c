@@ -196,7 +196,8 @@ void test_random(unsigned long calls, bool timing)
 	}
 	for (int i = 0; i < PROCESSES; i++)
 		good &= end(pids[i]);
-	printf("# %llu calls, %d processes killed, %d times stopped, %d of them replaced\n", (unsigned long long)*done, kills, rounds, (rounds + 3) / 4);
+	printf("# %llu calls, %d processes killed, %d times stopped, %d of them replaced\n", (unsigned long long)*done, kills, rounds,
+	       (rounds + 3) / 4);
 	printf("# %lld intervals: rms %.1f ns off, furthest %lld, lost %lld\n", (long long)measured.n,
 	       measured.n ? sqrt(measured.squares / (double)measured.n) : 0, (long long)measured.furthest, (long long)measured.lost);
 	ok(good, "[XCH-41] random calls of processes, killed at random: none ends by itself");
