@@ -11,7 +11,7 @@ JITTER_N  ?= 10000
 JITTER_MS ?= $(if $(FULL),10,1)
 JITTER_NAME := $(if $(FULL),jitter-full,jitter)
 DEMO_N	  := 1000
-BENCHES	  := jitter kernel $(foreach name,delivery syscall copy server,$(if $(wildcard tests/bench/$(name)/run),$(name)))
+BENCHES	  := jitter kernel $(foreach name,delivery flood syscall copy server,$(if $(wildcard tests/bench/$(name)/run),$(name)))
 PROGRAMS  = $(MAKE) jitter-programs
 # Modules are built for the kernel that the guest boots, not for the machine's.
 GUEST	  = KDIR=$$(tools/guest/kernels --field headers amd64)
@@ -34,6 +34,7 @@ help:
 	@echo '  make bench-syscall  Linux system calls by trap, gate and direct call (table 4.3)'
 	@echo '  make bench-copy     copying files by kw cp and otherwise (fig. 4.16)'
 	@echo '  make bench-exchange what the way between tasks and processes costs'
+	@echo '  make bench-flood    start intervals while processes have objects open, and flood them'
 	@echo '  make bench-server   redis, nginx, tinyproxy and a web server in kernel mode (section 4.4)'
 	@echo '  make lkl            the Linux kernel as a library, in out/lkl: liblkl.so, liblkl.a, bin/lkl, bin/lklfuse'
 	@echo '  make bench-lkl      what calls cost in it and natively'
@@ -86,6 +87,9 @@ bench-copy:
 
 bench-exchange:
 	@tests/bench/exchange/run
+
+bench-flood:
+	@tests/bench/flood/run
 
 bench-server:
 	@tests/bench/server/run
