@@ -28,7 +28,7 @@ static const char help[] =
 	"  -D, --duration=S       end after so many seconds\n"
 	"  -s, --show=WHAT        draw bars of handler, task (default) or interval\n"
 	"  -w, --width=NS         a bar for so many ns; default: what fits\n"
-	"  -b, --bars=N           at most so many; default 20\n"
+	"  -b, --bars=N           at most so many, 3 or more; default 20\n"
 	"  -q, --quiet            only the table at the end\n"
 	"  -g, --plot=FILE        draw a plot at the end: FILE.svg or FILE.png, by gnuplot\n"
 	"  -j, --json=FILE        write it as JSON; - for standard output, and nothing else\n"
@@ -95,14 +95,14 @@ static void draw(const struct latency_results *results, const struct options *op
 	fflush(stdout);
 }
 
-/* Until the time is over, or somebody interrupts. */
+/* Until the time is over, somebody interrupts, or nobody reads. */
 static int measure(struct latency_source *source, const struct options *options, struct latency_results *results)
 {
 	static struct latency_sample samples[LATENCY_SLOTS];
 	bool terminal = isatty(STDOUT_FILENO);
 	double begin = now(), heard = begin, drawn = begin, time = begin;
 
-	while (!interrupted && !(options->duration && time - begin >= options->duration)) {
+	while (!interrupted && !ferror(stdout) && !(options->duration && time - begin >= options->duration)) {
 		long got;
 
 		poll(NULL, 0, LOOK_MS);
@@ -141,7 +141,9 @@ static int report(const struct latency_results *results, const struct options *o
 		fputc('\n', stdout);
 		latency_show_bars(results, options->show, options->width, options->bars, 80, stdout);
 	}
-	if (options->json)
+	if (fflush(stdout) || ferror(stdout))
+		written = fail("standard output: %s", strerror(errno));
+	if (options->json && !written)
 		written = latency_write_json(results, options->json);
 	if (options->plot && !written)
 		written = latency_write_plot(results, options->plot);
@@ -161,6 +163,8 @@ static int run_with(const struct options *options)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
+	/* Whatever becomes of our output, the application is put back as it was. */
+	signal(SIGPIPE, SIG_IGN);
 	if (!status)
 		status = latency_open(&source, options->application, options->period);
 	if (!status) {
@@ -223,7 +227,7 @@ static int take(int option, const char *text, struct options *options)
 	case 'w':
 		return number(text, 1000000000, &options->width) ? 0 : fail_usage("latency: '%s' is not a width in ns, 1 to 1000000000", text);
 	case 'b':
-		return number(text, 1000, &options->bars) ? 0 : fail_usage("latency: '%s' is not a number of bars, 1 to 1000", text);
+		return number(text, 1000, &options->bars) && options->bars >= 3 ? 0 : fail_usage("latency: '%s' is not a number of bars, 3 to 1000", text);
 	case 'q':
 		options->quiet = true;
 		return 0;

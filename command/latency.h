@@ -40,7 +40,7 @@ void	latency_close(struct latency_source *source);
 void	latency_show_table(const struct latency_results *results, FILE *to);
 /* A line: for where nothing can be redrawn */
 void	latency_show_line(const struct latency_results *results, FILE *to);
-/* Bars, one for each width ns from the smallest value on, at most so many lines of so many columns; width 0: that suits */
+/* Bars, one for each width ns from the smallest value on, at most so many lines, 3 or more, of so many columns; width 0: that suits */
 void	latency_show_bars(const struct latency_results *results, enum latency_what what, unsigned int width, unsigned int lines, unsigned int columns,
 			  FILE *to);
 

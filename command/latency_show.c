@@ -33,14 +33,14 @@ void latency_show_line(const struct latency_results *results, FILE *to)
 }
 
 /* 1, 2 or 5 times a power of ten, such that nearly all values fit */
-static unsigned int suitable_width(const struct histogram *histogram, unsigned int lines)
+static uint64_t suitable_width(const struct histogram *histogram, unsigned int lines)
 {
 	uint64_t span = (uint64_t)histogram_quantile(histogram, 0.99) - histogram->min;
 	uint64_t width = 1;
 
 	for (int step = 0; width * lines <= span; step++)
 		width = step % 3 == 1 ? width / 2 * 5 : width * 2;
-	return (unsigned int)width;
+	return width;
 }
 
 static void bar(const char *range, uint64_t count, uint64_t most, unsigned int columns, FILE *to)
@@ -60,26 +60,25 @@ void latency_show_bars(const struct latency_results *results, enum latency_what 
 		       FILE *to)
 {
 	const struct histogram *histogram = &results->of[what];
-	uint64_t low, end, beyond, most = 1;
+	uint64_t step = width, low, end, beyond, most = 1;
 	char range[48];
 
 	fprintf(to, "%s: %s, ns\n", latency_names[what], latency_words[what]);
 	if (!histogram->n)
 		return;
 	columns = columns > 44 ? columns - 35 : 10;
-	lines = lines > 3 ? lines : 3;
-	if (!width)
-		width = suitable_width(histogram, lines - 1);
-	low = histogram->min / width * width;
+	if (!step)
+		step = suitable_width(histogram, lines - 1);
+	low = histogram->min / step * step;
 	for (unsigned int i = 0; i < lines; i++) {
-		uint64_t count = histogram_between(histogram, low + (uint64_t)i * width, low + (uint64_t)(i + 1) * width);
+		uint64_t count = histogram_between(histogram, low + i * step, low + (i + 1) * step);
 
 		most = count > most ? count : most;
 	}
-	end = low + (uint64_t)lines * width;
-	for (; low < end && low <= histogram->max; low += width) {
-		snprintf(range, sizeof(range), "%10" PRIu64 " - %10" PRIu64, low, low + width - 1);
-		bar(range, histogram_between(histogram, low, low + width), most, columns, to);
+	end = low + lines * step;
+	for (; low < end && low <= histogram->max; low += step) {
+		snprintf(range, sizeof(range), "%10" PRIu64 " - %10" PRIu64, low, low + step - 1);
+		bar(range, histogram_between(histogram, low, low + step), most, columns, to);
 	}
 	beyond = histogram_between(histogram, end, UINT64_MAX);
 	if (beyond) {

@@ -4,7 +4,6 @@
  * the posix port, or it is loaded, started, and unloaded in the end.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>

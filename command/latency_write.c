@@ -5,11 +5,9 @@
  */
 #include <errno.h>
 #include <jansson.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 #include "command.h"
 #include "latency.h"
 
@@ -111,7 +109,6 @@ static void draw(const struct latency_results *results, const char *path, FILE *
 
 int latency_write_plot(const struct latency_results *results, const char *path)
 {
-	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
 	FILE *to = popen("exec gnuplot", "w");
 	int status;
 
@@ -119,7 +116,6 @@ int latency_write_plot(const struct latency_results *results, const char *path)
 		return fail("gnuplot: %s", strerror(errno));
 	draw(results, path, to);
 	status = pclose(to);
-	signal(SIGPIPE, before);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
 		return fail("%s: not drawn, gnuplot is missing: apt install gnuplot-nox", path);
 	return status ? fail("%s: gnuplot could not draw it, see above", path) : 0;

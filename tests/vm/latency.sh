@@ -65,6 +65,9 @@ sleep 2
 kill -INT $child
 if wait $child && grep -Eq '^1\.[0-9] s, [0-9]+ starts, ns min/mean/max: handler' /tmp/out && grep -q '^task: to the start' /tmp/out &&
 	grep -q '[0-9] #####' /tmp/out && [ ! -e /sys/kernel/unitron ]; then ok; else not_ok "$(cat /tmp/out)"; fi
+begin "nobody reads what it says: nothing is left, too"
+unitron latency 2>/tmp/out | head -1 >/tmp/line
+if grep -q 'standard output' /tmp/out && grep -q '^1\.' /tmp/line && [ ! -e /sys/kernel/unitron ]; then ok; else not_ok "$(cat /tmp/out /tmp/line)"; fi
 insmod latency.ko
 check "loaded before, and not started" measures unitron latency -q -D 1
 check "not started afterwards" state loaded
