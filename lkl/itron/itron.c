@@ -248,6 +248,8 @@ int lkl_itron_start(const char *command_line)
 	error = machine_start(&itron_ops, arena, device_intno, words);
 	if (error)
 		return error;
+	/* Again: the library has a copy, and the machine's are added now. */
+	lkl_init(&itron_ops);
 	starter = self();
 	error = lkl_start_kernel("%s%s%s", command_line, *command_line ? " " : "", words);
 	starter = NULL;

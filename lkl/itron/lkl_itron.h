@@ -29,8 +29,10 @@
 int	lkl_itron_start(const char *command_line);
 
 /*
- * Writes back and halts; blocked calls of other tasks return -ENODEV. It may be
- * started again. Task context; blocks. Returns 0, or -ENODEV: it does not run.
+ * Halts, as lkl_sys_halt() does: file systems are left clean, blocked calls of
+ * other tasks return -ENODEV, and it may be started again. Task context; blocks.
+ * Returns 0; -ENODEV: it does not run; -EBUSY: another task halts it; another
+ * error: a file system could not be left clean.
  */
 int	lkl_itron_halt(void);
 

@@ -27,11 +27,14 @@
 #include "posix.h"
 
 #define LOOK_NS		500U		/* simulated time that looking at the clock takes: or loops until a time would not end */
+#define VIRTIO_STEP	0x1000U		/* from a device's registers to the next one's */
+#define VIRTIO_STATUS	0x70U		/* its register; 0 resets the device */
 #define INPUT_WAIT_MS	1		/* host's time for answers from outside, in a tick of simulated time */
 
 static struct lkl_disk disks[MACHINE_DEVICES];
 static int files[MACHINE_DEVICES], file_count;	/* to be closed */
 static unsigned int working;		/* 0: nobody is in device code; else changes with each note left */
+static ID worker;			/* who is, then */
 static UD random_state;
 
 /*
@@ -44,6 +47,7 @@ static void work(int look_ms)
 
 	if (__atomic_fetch_add(&working, 1, __ATOMIC_SEQ_CST))
 		return;
+	get_tid(&worker);
 	do {
 		seen = __atomic_load_n(&working, __ATOMIC_SEQ_CST);
 		if (look_ms >= 0)
@@ -57,6 +61,22 @@ static void work(int look_ms)
 static void device_work(int may_block)
 {
 	work(-1);
+}
+
+/*
+ * A reset waits for the queues' locks: if another task has them, which this one
+ * keeps from going on, all would stand. That task lets go without the library's
+ * CPU, so it may be waited for here, with the CPU held.
+ */
+static unsigned long long mmio(unsigned long address, unsigned int size, int writing, unsigned long long value)
+{
+	ID self = 0;
+
+	get_tid(&self);
+	if (writing && address % VIRTIO_STEP == VIRTIO_STATUS && !value)
+		while (__atomic_load_n(&working, __ATOMIC_SEQ_CST) && worker != self)
+			dly_tsk(1);
+	return virtio_mmio(address, size, writing, value);
 }
 
 static int wrong(const char *what, const char *name, int error)
@@ -161,7 +181,7 @@ int machine_start(struct lkl_host_ops *ops, void *arena, INTNO intno, char *word
 	}
 	_Static_assert(VIRTIO_COMMAND_LINE <= MACHINE_WORDS, "the words of all devices fit");
 	virtio_command_line(words);
-	ops->mmio = virtio_mmio;
+	ops->mmio = mmio;
 	ops->device_work = device_work;
 	random_state = 0;
 	return 0;

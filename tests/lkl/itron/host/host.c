@@ -21,6 +21,7 @@
 #define BAD_ADDRESS	((void *)0x10)
 #define NON_CANONICAL	((void *)0x5555aaaa00001230UL)
 #define TURNS		500
+#define HALTS		5
 #define FILE_WORDS	(64 << 10)
 #define SLEEP_NS	5000000UL
 
@@ -265,6 +266,34 @@ static void halting(void)
 	ok(lkl_sys_getpid() == -ENODEV && lkl_itron_halt() == -ENODEV, "so do calls and another halt");
 }
 
+static int halt_result;
+
+/* The more urgent one halts while the other writes, perhaps inside of a device. */
+static void write_or_halt(int number)
+{
+	int fd;
+
+	if (number == 2) {
+		dly_tsk(MSEC(20));
+		halt_result = lkl_itron_halt();
+		return;
+	}
+	fd = (int)lkl_sys_open("/mnt/partner", O_WRONLY, 0);
+	while (lkl_sys_pwrite64(fd, words[1], sizeof(words[1]), 0) > 0 && !lkl_sys_fsync(fd))
+		;
+}
+
+static void halting_busily(void)
+{
+	int times = 0;
+
+	do {
+		run_partners(write_or_halt, 1);
+		wait_partners(1);
+	} while (!halt_result && !boot() && ++times < HALTS);
+	ok(times == HALTS, "halted by one task while another writes, and booted again, several times");
+}
+
 static void panicking(void)
 {
 	struct stat status;
@@ -292,6 +321,7 @@ void main_task(VP_INT exinf)
 	halting();
 	ok(!boot(), "boots again");
 	ok(file_is_right(1), "and finds the files");
+	halting_busily();
 	panicking();
 	ok(!boot() && file_is_right(2), "boots a third time");
 	lkl_sys_umount2("/mnt", 0);
