@@ -36,7 +36,7 @@ help:
 	@echo '  make bench-exchange what the way between tasks and processes costs'
 	@echo '  make bench-flood    start intervals while processes have objects open, and flood them'
 	@echo '  make bench-server   redis, nginx, tinyproxy and a web server in kernel mode (section 4.4)'
-	@echo '  make lkl            the Linux kernel as a library, in out/lkl: liblkl.so, liblkl.a, bin/lkl, bin/lklfuse'
+	@echo '  make lkl            the Linux kernel as a library, in out/lkl: liblkl.so, liblkl.a, bin/lkl, lklfuse, lkl-gcc'
 	@echo '  make bench-lkl      what calls cost in it and natively'
 	@echo '  make sizes          source lines of the ports (table 3.2)'
 	@echo '  make figures        put the figures of out/ into README.md, README.ja.md and CAVEATS.md'

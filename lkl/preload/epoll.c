@@ -203,15 +203,20 @@ static int epoll_call(void *argument)
 	}
 }
 
+int wait_epoll(int epoll, struct epoll_event *events, int room, const struct timespec *timeout, const sigset_t *mask)
+{
+	struct epoll_arguments a = { .epoll = epoll, .room = room, .events = events, .deadline = wait_deadline(timeout) };
+
+	return as_result(wait_masked(mask, epoll_call, &a));
+}
+
 EXPORT int epoll_pwait(int epoll, struct epoll_event *events, int room, int ms, const sigset_t *mask)
 {
-	struct epoll_arguments a = { .epoll = epoll, .room = room, .events = events };
 	struct timespec timeout;
 
 	if (!fd_is_library(epoll))
 		return NEXT(epoll_pwait)(epoll, events, room, ms, mask);
-	a.deadline = wait_deadline(wait_from_ms(ms, &timeout));
-	return as_result(wait_masked(mask, epoll_call, &a));
+	return wait_epoll(epoll, events, room, wait_from_ms(ms, &timeout), mask);
 }
 
 EXPORT int epoll_wait(int epoll, struct epoll_event *events, int room, int ms)
@@ -219,13 +224,4 @@ EXPORT int epoll_wait(int epoll, struct epoll_event *events, int room, int ms)
 	if (!fd_is_library(epoll))
 		return NEXT(epoll_wait)(epoll, events, room, ms);
 	return epoll_pwait(epoll, events, room, ms, NULL);
-}
-
-EXPORT int epoll_pwait2(int epoll, struct epoll_event *events, int room, const struct timespec *timeout, const sigset_t *mask)
-{
-	struct epoll_arguments a = { .epoll = epoll, .room = room, .events = events, .deadline = wait_deadline(timeout) };
-
-	if (!fd_is_library(epoll))
-		return NEXT(epoll_pwait2)(epoll, events, room, timeout, mask);
-	return as_result(wait_masked(mask, epoll_call, &a));
 }

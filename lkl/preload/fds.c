@@ -313,17 +313,17 @@ EXPORT int fcntl(int fd, int command, ...)
 
 ALIAS(fcntl64, fcntl);
 
-EXPORT int close_range(unsigned int first, unsigned int last, int flags)
+int fd_close_range(unsigned int first, unsigned int last, int flags)
 {
 	unsigned int from = first, fd;
 
 	if (!library_runs())
-		return NEXT(close_range)(first, last, flags);
+		return syscall(SYS_close_range, first, last, flags);
 	/* What lies between the numbers with an owner is the system's. */
 	for (fd = first; fd <= last && fd <= (unsigned int)highest; fd++) {
 		if (!fd_owner[fd])
 			continue;
-		if (fd > from && NEXT(close_range)(from, fd - 1, flags))
+		if (fd > from && syscall(SYS_close_range, from, fd - 1, flags))
 			return -1;
 		from = fd + 1;
 		if (fd_is_library(fd) && flags & CLOSE_RANGE_CLOEXEC)
@@ -331,10 +331,5 @@ EXPORT int close_range(unsigned int first, unsigned int last, int flags)
 		else if (fd_is_library(fd))
 			fd_close(fd);
 	}
-	return from <= last ? NEXT(close_range)(from, last, flags) : 0;
-}
-
-EXPORT void closefrom(int low)
-{
-	close_range(low < 0 ? 0 : low, ~0U, 0);
+	return from <= last ? syscall(SYS_close_range, from, last, flags) : 0;
 }

@@ -6,8 +6,6 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
-#include <linux/sockios.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
@@ -52,7 +50,6 @@ FD_CALL(int, fallocate, (int fd, int mode, off_t at, off_t size), SYS_fallocate,
 FD_CALL(int, fchmod, (int fd, mode_t mode), SYS_fchmod, fd, mode)
 FD_CALL(int, fchown, (int fd, uid_t owner, gid_t group), SYS_fchown, fd, owner, group)
 FD_CALL(int, flock, (int fd, int operation), SYS_flock, fd, operation)
-FD_CALL(ssize_t, getdents64, (int fd, void *data, size_t size), SYS_getdents64, fd, data, size)
 FD_CALL(int, timerfd_gettime, (int fd, struct itimerspec *now), SYS_timerfd_gettime, fd, now)
 FD_CALL(int, timerfd_settime, (int fd, int flags, const struct itimerspec *value, struct itimerspec *old),
 	SYS_timerfd_settime, fd, flags, value, old)
@@ -64,16 +61,6 @@ ALIAS(pwritev64, pwritev);
 ALIAS(lseek64, lseek);
 ALIAS(ftruncate64, ftruncate);
 ALIAS(fallocate64, fallocate);
-
-EXPORT int fstat64(int fd, struct stat64 *status)
-{
-	return fstat(fd, (struct stat *)status);
-}
-
-EXPORT int fstatfs64(int fd, struct statfs64 *status)
-{
-	return fstatfs(fd, (struct statfs *)status);
-}
 
 /* A writer whose reader has gone gets a signal beside the error. */
 static ssize_t written(long result)
@@ -91,17 +78,6 @@ EXPORT ssize_t write(int fd, const void *data, size_t size)
 EXPORT ssize_t writev(int fd, const struct iovec *pieces, int count)
 {
 	return fd_is_library(fd) ? written(CALL(SYS_writev, fd, pieces, count)) : NEXT(writev)(fd, pieces, count);
-}
-
-EXPORT int ioctl(int fd, unsigned long request, ...)
-{
-	va_list arguments;
-	void *argument;
-
-	va_start(arguments, request);
-	argument = va_arg(arguments, void *);
-	va_end(arguments);
-	return fd_is_library(fd) ? (int)as_result(CALL(SYS_ioctl, fd, request, argument)) : NEXT(ioctl)(fd, request, argument);
 }
 
 EXPORT int isatty(int fd)
@@ -257,7 +233,8 @@ EXPORT int pipe2(int ends[2], int flags)
 
 EXPORT int pipe(int ends[2])
 {
-	return pipe2(ends, 0);
+	/* Not by pipe2(), which in musl calls pipe(). */
+	return library_runs() ? pipe2(ends, 0) : NEXT(pipe)(ends);
 }
 
 EXPORT int socketpair(int domain, int type, int protocol, int ends[2])
@@ -292,24 +269,3 @@ EXPORT int timerfd_create(int clock, int flags)
 		return NEXT(timerfd_create)(clock, flags);
 	return as_result(fd_adopt(CALL(SYS_timerfd_create, clock, flags), flags & TFD_CLOEXEC));
 }
-
-/* What programs compiled with _FORTIFY_SOURCE call. */
-void __chk_fail(void) __attribute__((noreturn));
-ssize_t __read_chk(int fd, void *data, size_t size, size_t room);
-ssize_t __pread_chk(int fd, void *data, size_t size, off_t at, size_t room);
-
-EXPORT ssize_t __read_chk(int fd, void *data, size_t size, size_t room)
-{
-	if (size > room)
-		__chk_fail();
-	return read(fd, data, size);
-}
-
-EXPORT ssize_t __pread_chk(int fd, void *data, size_t size, off_t at, size_t room)
-{
-	if (size > room)
-		__chk_fail();
-	return pread(fd, data, size, at);
-}
-
-extern __typeof__(__pread_chk) __pread64_chk __attribute__((alias("__pread_chk"), visibility("default")));

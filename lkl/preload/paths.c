@@ -20,6 +20,8 @@
 
 #include "preload.h"
 
+#define TMPFILE_BIT	(O_TMPFILE & ~O_DIRECTORY)
+
 /* The working directory, valid if it lies in the library kernel; guarded by cwd_lock. */
 static char cwd[PATH_MAX];
 static int cwd_library;
@@ -112,8 +114,6 @@ PATH_CALL(int, stat, (const char *path, struct stat *status), (path, status), AT
 PATH_CALL(int, lstat, (const char *path, struct stat *status), (path, status), AT_FDCWD, SYS_newfstatat, PLACE, status, AT_SYMLINK_NOFOLLOW)
 PATH_CALL(int, fstatat, (int dir, const char *path, struct stat *status, int flags), (dir, path, status, flags), dir,
 	  SYS_newfstatat, PLACE, status, flags)
-PATH_CALL(int, statx, (int dir, const char *path, int flags, unsigned int mask, struct statx *status), (dir, path, flags, mask, status), dir,
-	  SYS_statx, PLACE, flags, mask, status)
 PATH_CALL(int, statfs, (const char *path, struct statfs *status), (path, status), AT_FDCWD, SYS_statfs, place.path, status)
 PATH_CALL(int, access, (const char *path, int mode), (path, mode), AT_FDCWD, SYS_faccessat, PLACE, mode)
 PATH_CALL(int, faccessat, (int dir, const char *path, int mode, int flags), (dir, path, mode, flags), dir, SYS_faccessat2, PLACE, mode, flags)
@@ -149,26 +149,6 @@ PATH_CALL(ssize_t, listxattr, (const char *path, char *list, size_t size), (path
 
 ALIAS(truncate64, truncate);
 
-EXPORT int stat64(const char *path, struct stat64 *status)
-{
-	return stat(path, (struct stat *)status);
-}
-
-EXPORT int lstat64(const char *path, struct stat64 *status)
-{
-	return lstat(path, (struct stat *)status);
-}
-
-EXPORT int fstatat64(int dir, const char *path, struct stat64 *status, int flags)
-{
-	return fstatat(dir, path, (struct stat *)status, flags);
-}
-
-EXPORT int statfs64(const char *path, struct statfs64 *status)
-{
-	return statfs(path, (struct statfs *)status);
-}
-
 static int to_statvfs(int error, const struct statfs *from, struct statvfs *to)
 {
 	if (error)
@@ -196,16 +176,6 @@ EXPORT int fstatvfs(int fd, struct statvfs *status)
 	return fd_is_library(fd) ? to_statvfs(fstatfs(fd, &own), &own, status) : NEXT(fstatvfs)(fd, status);
 }
 
-EXPORT int statvfs64(const char *path, struct statvfs64 *status)
-{
-	return statvfs(path, (struct statvfs *)status);
-}
-
-EXPORT int fstatvfs64(int fd, struct statvfs64 *status)
-{
-	return fstatvfs(fd, (struct statvfs *)status);
-}
-
 EXPORT int openat(int dir, const char *path, int flags, ...)
 {
 	struct place place;
@@ -213,7 +183,7 @@ EXPORT int openat(int dir, const char *path, int flags, ...)
 	mode_t mode;
 
 	va_start(arguments, flags);
-	mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(arguments, mode_t) : 0;
+	mode = flags & (O_CREAT | TMPFILE_BIT) ? va_arg(arguments, mode_t) : 0;
 	va_end(arguments);
 	if (!place_find(&place, dir, path))
 		return NEXT(openat)(dir, place.path, flags, mode);
@@ -226,7 +196,7 @@ EXPORT int open(const char *path, int flags, ...)
 	mode_t mode;
 
 	va_start(arguments, flags);
-	mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(arguments, mode_t) : 0;
+	mode = flags & (O_CREAT | TMPFILE_BIT) ? va_arg(arguments, mode_t) : 0;
 	va_end(arguments);
 	return openat(AT_FDCWD, path, flags, mode);
 }
@@ -251,24 +221,24 @@ static int two(struct place *from, int from_dir, const char *old, struct place *
 	return -1;
 }
 
-EXPORT int renameat2(int from_dir, const char *old, int to_dir, const char *new, unsigned int flags)
+int path_rename(int from_dir, const char *old, int to_dir, const char *new, unsigned int flags)
 {
 	struct place from, to;
 	int libraries = two(&from, from_dir, old, &to, to_dir, new);
 
 	if (libraries <= 0)
-		return libraries ? -1 : NEXT(renameat2)(from_dir, from.path, to_dir, to.path, flags);
+		return libraries ? -1 : syscall(SYS_renameat2, from_dir, from.path, to_dir, to.path, flags);
 	return as_result(CALL(SYS_renameat2, from.dir, from.path, to.dir, to.path, flags));
 }
 
 EXPORT int renameat(int from_dir, const char *old, int to_dir, const char *new)
 {
-	return renameat2(from_dir, old, to_dir, new, 0);
+	return path_rename(from_dir, old, to_dir, new, 0);
 }
 
 EXPORT int rename(const char *old, const char *new)
 {
-	return renameat2(AT_FDCWD, old, AT_FDCWD, new, 0);
+	return path_rename(AT_FDCWD, old, AT_FDCWD, new, 0);
 }
 
 EXPORT int linkat(int from_dir, const char *old, int to_dir, const char *new, int flags)
@@ -456,54 +426,4 @@ EXPORT char *mkdtemp(char *template)
 	if (!place_find(&place, AT_FDCWD, template))
 		return NEXT(mkdtemp)(template);
 	return make_temporary(template, 0, make_directory, 0) ? NULL : template;
-}
-
-/* What programs compiled with _FORTIFY_SOURCE call. */
-void __chk_fail(void) __attribute__((noreturn));
-int __open_2(const char *path, int flags);
-int __openat_2(int dir, const char *path, int flags);
-ssize_t __readlink_chk(const char *path, char *target, size_t size, size_t room);
-ssize_t __readlinkat_chk(int dir, const char *path, char *target, size_t size, size_t room);
-char *__realpath_chk(const char *path, char *buffer, size_t room);
-char *__getcwd_chk(char *buffer, size_t size, size_t room);
-
-EXPORT int __open_2(const char *path, int flags)
-{
-	return open(path, flags);
-}
-
-EXPORT int __openat_2(int dir, const char *path, int flags)
-{
-	return openat(dir, path, flags);
-}
-
-extern __typeof__(__open_2) __open64_2 __attribute__((alias("__open_2"), visibility("default")));
-extern __typeof__(__openat_2) __openat64_2 __attribute__((alias("__openat_2"), visibility("default")));
-
-EXPORT ssize_t __readlink_chk(const char *path, char *target, size_t size, size_t room)
-{
-	if (size > room)
-		__chk_fail();
-	return readlink(path, target, size);
-}
-
-EXPORT ssize_t __readlinkat_chk(int dir, const char *path, char *target, size_t size, size_t room)
-{
-	if (size > room)
-		__chk_fail();
-	return readlinkat(dir, path, target, size);
-}
-
-EXPORT char *__realpath_chk(const char *path, char *buffer, size_t room)
-{
-	if (room < PATH_MAX)
-		__chk_fail();
-	return realpath(path, buffer);
-}
-
-EXPORT char *__getcwd_chk(char *buffer, size_t size, size_t room)
-{
-	if (size > room)
-		__chk_fail();
-	return getcwd(buffer, size);
 }

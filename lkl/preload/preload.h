@@ -29,10 +29,17 @@
 
 #define EXPORT		__attribute__((visibility("default")))
 
-/* Another name for a function, such as open64 for open. */
+/* Another name for a function, such as open64 for open; other C libraries than glibc have macros instead. */
+#ifdef __GLIBC__
 #define ALIAS(name, other) extern __typeof__(other) name __attribute__((alias(#other), visibility("default")))
+#else
+#define ALIAS(name, other) _Static_assert(1, "")
+#endif
 
-/* The function of that name in the next library: the C library's. */
+/* The C library's function of that name: in the next library, or, linked statically, what the linker calls __real_. */
+#ifdef LKL_STATIC
+#define NEXT(name) ({ extern __typeof__(name) __real_##name; &__real_##name; })
+#else
 #define NEXT(name)								\
 	({									\
 		static __typeof__(&name) next_;					\
@@ -40,6 +47,7 @@
 			next_ = (__typeof__(&name))dlsym(RTLD_NEXT, #name);	\
 		next_;								\
 	})
+#endif
 
 /* Whose a descriptor is, in fd_owner[]: bits. */
 enum {
@@ -134,8 +142,14 @@ int fd_close(int fd);
 int fd_make_epoll(int fd);
 /* The system's half of an epoll instance holds descriptors. */
 void fd_mark_mixed(int fd);
+/* close_range() */
+int fd_close_range(unsigned int first, unsigned int last, int flags);
 /* Closes all of them; at the end. */
 void fd_close_all(void);
+
+/* sockets.c */
+/* As the C library returns what a send call gave: one to a connection that is closed raises a signal, too. */
+long call_sent(long result, int flags);
 
 /* wait.c */
 void wait_start(void);
@@ -154,5 +168,7 @@ struct place {
 };
 /* Finds out, from the directory open as dir; starts the library kernel if it leads there. Returns place->library. */
 int place_find(struct place *place, int dir, const char *path);
+/* renameat2() */
+int path_rename(int from_dir, const char *old, int to_dir, const char *new, unsigned int flags);
 
 #endif

@@ -10,8 +10,7 @@
 
 #include "preload.h"
 
-/* What a write to a connection that is closed does beside the error. */
-static long sent(long result, int flags)
+long call_sent(long result, int flags)
 {
 	if (result == -EPIPE && !(flags & MSG_NOSIGNAL))
 		raise(SIGPIPE);
@@ -84,24 +83,13 @@ EXPORT int shutdown(int fd, int how)
 
 EXPORT ssize_t send(int fd, const void *data, size_t size, int flags)
 {
-	return fd_is_library(fd) ? sent(CALL(SYS_sendto, fd, data, size, flags), flags) : NEXT(send)(fd, data, size, flags);
+	return fd_is_library(fd) ? call_sent(CALL(SYS_sendto, fd, data, size, flags), flags) : NEXT(send)(fd, data, size, flags);
 }
 
 EXPORT ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *to, socklen_t length)
 {
-	return fd_is_library(fd) ? sent(CALL(SYS_sendto, fd, data, size, flags, to, length), flags) :
+	return fd_is_library(fd) ? call_sent(CALL(SYS_sendto, fd, data, size, flags, to, length), flags) :
 		NEXT(sendto)(fd, data, size, flags, to, length);
-}
-
-EXPORT ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
-{
-	return fd_is_library(fd) ? sent(CALL(SYS_sendmsg, fd, message, flags), flags) : NEXT(sendmsg)(fd, message, flags);
-}
-
-EXPORT int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags)
-{
-	return fd_is_library(fd) ? (int)sent(CALL(SYS_sendmmsg, fd, messages, count, flags), flags) :
-		NEXT(sendmmsg)(fd, messages, count, flags);
 }
 
 EXPORT ssize_t recv(int fd, void *data, size_t size, int flags)
@@ -113,34 +101,4 @@ EXPORT ssize_t recvfrom(int fd, void *data, size_t size, int flags, struct socka
 {
 	return fd_is_library(fd) ? as_result(CALL(SYS_recvfrom, fd, data, size, flags, from, length)) :
 		NEXT(recvfrom)(fd, data, size, flags, from, length);
-}
-
-EXPORT ssize_t recvmsg(int fd, struct msghdr *message, int flags)
-{
-	return fd_is_library(fd) ? as_result(CALL(SYS_recvmsg, fd, message, flags)) : NEXT(recvmsg)(fd, message, flags);
-}
-
-EXPORT int recvmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout)
-{
-	return fd_is_library(fd) ? (int)as_result(CALL(SYS_recvmmsg, fd, messages, count, flags, timeout)) :
-		NEXT(recvmmsg)(fd, messages, count, flags, timeout);
-}
-
-/* What programs compiled with _FORTIFY_SOURCE call. */
-void __chk_fail(void) __attribute__((noreturn));
-ssize_t __recv_chk(int fd, void *data, size_t size, size_t room, int flags);
-ssize_t __recvfrom_chk(int fd, void *data, size_t size, size_t room, int flags, struct sockaddr *from, socklen_t *length);
-
-EXPORT ssize_t __recv_chk(int fd, void *data, size_t size, size_t room, int flags)
-{
-	if (size > room)
-		__chk_fail();
-	return recv(fd, data, size, flags);
-}
-
-EXPORT ssize_t __recvfrom_chk(int fd, void *data, size_t size, size_t room, int flags, struct sockaddr *from, socklen_t *length)
-{
-	if (size > room)
-		__chk_fail();
-	return recvfrom(fd, data, size, flags, from, length);
 }

@@ -268,11 +268,6 @@ EXPORT struct dirent *readdir(DIR *dir)
 	return entry;
 }
 
-EXPORT struct dirent64 *readdir64(DIR *dir)
-{
-	return (struct dirent64 *)readdir(dir);
-}
-
 EXPORT int closedir(DIR *dir)
 {
 	struct directory *directory = find(dir, 1);

@@ -406,22 +406,3 @@ EXPORT int select(int count, fd_set *in, fd_set *out, fd_set *except, struct tim
 	}
 	return as_result(got);
 }
-
-/* What programs compiled with _FORTIFY_SOURCE call. */
-void __chk_fail(void) __attribute__((noreturn));
-int __poll_chk(struct pollfd *fds, nfds_t count, int ms, size_t room);
-int __ppoll_chk(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask, size_t room);
-
-EXPORT int __poll_chk(struct pollfd *fds, nfds_t count, int ms, size_t room)
-{
-	if (room / sizeof(*fds) < count)
-		__chk_fail();
-	return poll(fds, count, ms);
-}
-
-EXPORT int __ppoll_chk(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask, size_t room)
-{
-	if (room / sizeof(*fds) < count)
-		__chk_fail();
-	return ppoll(fds, count, timeout, mask);
-}

@@ -25,6 +25,10 @@ int wait_masked(const sigset_t *mask, int (*wait)(void *argument), void *argumen
 long wait_make_event(void);
 void wait_drain(int event_fd);
 
+/* epoll_pwait2() on an instance that has a half in the library kernel. */
+struct epoll_event;
+int wait_epoll(int epoll, struct epoll_event *events, int room, const struct timespec *timeout, const sigset_t *mask);
+
 /*
  * Has the helper write to the event descriptor once, when `watched`, an epoll
  * instance of the system's, has events. The operation is EPOLL_CTL_ADD the first

@@ -100,37 +100,62 @@ static int find_program(const char *name, char *path, size_t size)
 	return -1;
 }
 
-/* A program that a preload library can't reach gets a message instead of a run in the wrong kernel. */
-static int check_program(const char *name)
+/* The program, linked by lkl-gcc, has all in it that is loaded into others: it says so by a note. */
+static int has_note(FILE *file, const Elf64_Phdr *header)
 {
-	char path[PATH_MAX];
-	struct stat status;
+	struct { Elf64_Nhdr head; char name[4]; } note;
+	size_t at = 0;
+
+	while (at + sizeof(note) <= header->p_filesz) {
+		if (fseek(file, header->p_offset + at, SEEK_SET) || fread(&note, sizeof(note), 1, file) != 1)
+			return 0;
+		if (note.head.n_namesz == 4 && !memcmp(note.name, "lkl", 4))
+			return 1;
+		at += sizeof(note.head) + (note.head.n_namesz + 3) / 4 * 4 + (note.head.n_descsz + 3) / 4 * 4;
+	}
+	return 0;
+}
+
+/* 0: nothing is to be said against it; with *ready set if nothing need be loaded into it. */
+static int check_elf(FILE *file, const char *path, int *ready)
+{
 	Elf64_Phdr header;
 	Elf64_Ehdr elf;
 	int interpreted = 0;
+
+	if (fread(&elf, sizeof(elf), 1, file) != 1 || memcmp(elf.e_ident, ELFMAG, SELFMAG))
+		return 0;		/* a script, or execvp() knows */
+	for (int i = 0; i < elf.e_phnum; i++) {
+		if (fseek(file, elf.e_phoff + i * elf.e_phentsize, SEEK_SET) || fread(&header, sizeof(header), 1, file) != 1)
+			break;
+		interpreted |= header.p_type == PT_INTERP;
+		if (header.p_type == PT_NOTE)
+			*ready |= has_note(file, &header);
+	}
+	if (interpreted || *ready)
+		return 0;
+	fprintf(stderr, "lkl run: %s: is linked statically, so nothing can be loaded into it; link it dynamically, or by lkl-gcc\n", path);
+	return FAILED;
+}
+
+/* A program that a preload library can't reach gets a message instead of a run in the wrong kernel. */
+static int check_program(const char *name, int *ready)
+{
+	char path[PATH_MAX];
+	struct stat status;
 	FILE *file;
+	int error;
 
 	if (find_program(name, path, sizeof(path)) || !(file = fopen(path, "re")))
 		return 0;		/* execvp() knows why */
 	if (!fstat(fileno(file), &status) && status.st_mode & (S_ISUID | S_ISGID) && geteuid()) {
 		fprintf(stderr, "lkl run: %s: has another user's rights (set-user-ID), so nothing can be loaded into it; run a copy of it\n", path);
-		fclose(file);
-		return FAILED;
-	}
-	if (fread(&elf, sizeof(elf), 1, file) != 1 || memcmp(elf.e_ident, ELFMAG, SELFMAG)) {
-		fclose(file);
-		return 0;
-	}
-	for (int i = 0; i < elf.e_phnum; i++) {
-		if (fseek(file, elf.e_phoff + i * elf.e_phentsize, SEEK_SET) || fread(&header, sizeof(header), 1, file) != 1)
-			break;
-		interpreted |= header.p_type == PT_INTERP;
+		error = FAILED;
+	} else {
+		error = check_elf(file, path, ready);
 	}
 	fclose(file);
-	if (interpreted)
-		return 0;
-	fprintf(stderr, "lkl run: %s: is linked statically, so nothing can be loaded into it; link it dynamically\n", path);
-	return FAILED;
+	return error;
 }
 
 /* The library beside this program: in the same directory's parent, or its lib/unitron. */
@@ -150,7 +175,7 @@ static int find_preload(char *path, size_t size)
 	return -1;
 }
 
-static int start(char **arguments)
+static int preload(void)
 {
 	char path[PATH_MAX + 64], list[2 * PATH_MAX];
 	const char *before = getenv("LD_PRELOAD");
@@ -165,6 +190,11 @@ static int start(char **arguments)
 	}
 	snprintf(list, sizeof(list), "%s%s%s", path, before ? ":" : "", before ? before : "");
 	setenv("LD_PRELOAD", list, 1);
+	return 0;
+}
+
+static int start(char **arguments)
+{
 	setenv(RUN_VARIABLE, text, 1);
 	execvp(arguments[0], arguments);
 	fprintf(stderr, "lkl run: %s: %s\n", arguments[0], strerror(errno));
@@ -176,7 +206,7 @@ int run_program(int argc, char **argv)
 	static const struct option known[] = {
 		{ "image", 1, 0, 'i' }, { "net", 1, 0, 'n' }, { "memory", 1, 0, 'm' }, { "log", 1, 0, 'l' }, { "help", 0, 0, 'h' }, { 0 },
 	};
-	int option, error;
+	int option, error, ready = 0;
 
 	optind = 0;
 	while ((option = getopt_long(argc, argv, "+i:n:h", known, NULL)) != -1) {
@@ -191,6 +221,8 @@ int run_program(int argc, char **argv)
 	}
 	if (optind == argc)
 		return misuse("a program is missing", "");
-	error = check_program(argv[optind]);
+	error = check_program(argv[optind], &ready);
+	if (!error && !ready)
+		error = preload();
 	return error ? error : start(argv + optind);
 }
