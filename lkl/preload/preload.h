@@ -97,7 +97,7 @@ void signals_interrupt(void);
 void library_start(void);
 /* 1: the kernel runs */
 int library_runs(void);
-/* Closes what is open, unmounts, halts. At the end of the program. */
+/* Closes what is open, waits for connections to send what they have, halts. At the end of the program. */
 void library_finish(void);
 /* "lkl run: " and a text made as by printf(), on standard error. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * The library kernel of a program under `lkl run`: booted by the first call that
- * wants it, so that programs may fork before; halted at the program's end.
+ * wants it, so that programs may fork before; halted, which leaves images clean, at
+ * the program's end.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -298,9 +299,6 @@ static void drain(void)
 
 	for (int i = 0; i < DRAIN_MS && options.nets && orphans(); i++)
 		lkl_sys_nanosleep(&pause, NULL);
-	/* The last frames are with the device's worker. */
-	if (options.nets)
-		lkl_sys_nanosleep(&pause, NULL);
 }
 
 void library_finish(void)
@@ -319,16 +317,10 @@ void library_finish(void)
 	if (state == RUNS) {
 		fd_close_all();
 		drain();
-		for (int i = options.images - 1; i >= 0; i--) {
-			error = lkl_sys_umount2(options.image[i].where, 0);
-			if (error)
-				complain("%s: not unmounted: %s; a journal will be replayed at the next use", options.image[i].file,
-					 strerror(-error));
-		}
 		state = ENDED;
 		error = lkl_linux_halt();
 		if (error)
-			complain("the library kernel did not halt: %s; what was written last may be missing", strerror(-error));
+			complain("the library kernel did not leave its images clean: %s; check them (fsck) before using them", strerror(-error));
 	}
 	pthread_mutex_unlock(&start_lock);
 	guard_leave(self);
