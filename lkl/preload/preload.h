@@ -77,6 +77,7 @@ struct thread {
 	int		used;		/* atomic */
 	int		tid;		/* in the library kernel; 0: not yet there */
 	int		event;		/* eventfd in the library kernel for mixed polls; -1: none yet */
+	void		*fault_stack;	/* NULL: the program's, or none */
 	struct thread	*next;
 	siginfo_t	info[65];	/* of the noted */
 };

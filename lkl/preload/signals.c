@@ -11,11 +11,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <ucontext.h>
 #include <unistd.h>
 
 #include "preload.h"
 
+#define FAULT_STACK	(256UL << 10)
 #define SIGNAL_INSIDE	SIGUSR1		/* in the library kernel: "return EINTR" */
 
 static __thread struct thread *mine __attribute__((tls_model("initial-exec")));
@@ -26,10 +28,38 @@ static struct sigaction actions[65];	/* what the program asked for */
 static pthread_mutex_t action_lock = PTHREAD_MUTEX_INITIALIZER;
 static int started, library_pid;
 
+/* Faults may come of a kernel stack that is used up: their handler, and so the program's, gets another one if it has none. */
+static void get_fault_stack(struct thread *self)
+{
+	stack_t stack = { .ss_size = FAULT_STACK }, now;
+
+	if (sigaltstack(NULL, &now) || !(now.ss_flags & SS_DISABLE))
+		return;
+	stack.ss_sp = NEXT(mmap)(NULL, FAULT_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (stack.ss_sp == MAP_FAILED)
+		return;			/* an overflow ends the program then */
+	sigaltstack(&stack, NULL);
+	self->fault_stack = stack.ss_sp;
+}
+
+static void put_fault_stack(struct thread *self)
+{
+	stack_t none = { .ss_flags = SS_DISABLE }, now;
+
+	if (!self->fault_stack)
+		return;
+	/* The program may have set another one since. */
+	if (!sigaltstack(NULL, &now) && now.ss_sp == self->fault_stack)
+		sigaltstack(&none, NULL);
+	munmap(self->fault_stack, FAULT_STACK);
+	self->fault_stack = NULL;
+}
+
 static void give_back(void *thread)
 {
 	struct thread *self = thread;
 
+	put_fault_stack(self);
 	self->tid = 0;
 	mine = NULL;
 	__atomic_store_n(&self->used, 0, __ATOMIC_RELEASE);
@@ -252,8 +282,10 @@ static long call(long number, long *arguments, int waiting)
 		return -ENOSYS;
 	for (;;) {
 		guard_enter(self);
-		if (!self->tid)
+		if (!self->tid) {
+			get_fault_stack(self);
 			self->tid = lkl_sys_gettid();
+		}
 		result = lkl_syscall(number, arguments);
 		left = guard_leave(self);
 		if (result != -EINTR || left == LEFT_INTERRUPTING || self->noted)
