@@ -11,7 +11,9 @@
 
 #ifndef __ASSEMBLY__
 
-#define clear_page(page)			memset(page, 0, PAGE_SIZE)
+void lkl_clear_page(void *page);
+
+#define clear_page(page)			lkl_clear_page(page)
 #define copy_page(to, from)			memcpy(to, from, PAGE_SIZE)
 #define clear_user_page(page, address, frame)	clear_page(page)
 #define copy_user_page(to, from, address, frame) copy_page(to, from)
