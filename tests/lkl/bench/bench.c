@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * bench [-q] [CASE ...]: what calls cost through the library kernel and through
- * the host's kernel, in one run. A line a figure: case, unit, library, native;
- * each is the median of ROUNDS rounds, library and native by turns. -q: a tenth
- * of the work. Two-thread cases run on one core and on two.
+ * the host's kernel, in one run. A line a figure: case, unit, library, native,
+ * and library in parts of native; each is the median of ROUNDS rounds, library and
+ * native by turns. -q: a tenth of the work. Two-thread cases run on one core and on two.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -63,13 +63,14 @@ static double median(double *values)
 
 static void compare(const char *name, const char *unit, double (*measure)(call_t call))
 {
-	double library[ROUNDS], native[ROUNDS];
+	double library[ROUNDS], native[ROUNDS], ratio[ROUNDS];
 
 	for (int i = 0; i < ROUNDS; i++) {
 		library[i] = measure(lkl_call);
 		native[i] = measure(native_call);
+		ratio[i] = library[i] / native[i];
 	}
-	printf("%s\t%s\t%.4g\t%.4g\n", name, unit, median(library), median(native));
+	printf("%s\t%s\t%.4g\t%.4g\t%.4g\n", name, unit, median(library), median(native), median(ratio));
 	fflush(stdout);
 }
 
@@ -268,7 +269,7 @@ static void boot_cost(void)
 		rss[i] = figures[1];
 		threads[i] = figures[2];
 	}
-	printf("boot\tms\t%.4g\t\nrss\tMB\t%.4g\t\nthreads\t\t%.4g\t\n", median(ms), median(rss), median(threads));
+	printf("boot\tms\t%.4g\t\t\nrss\tMB\t%.4g\t\t\nthreads\t\t%.4g\t\t\n", median(ms), median(rss), median(threads));
 	fflush(stdout);
 }
 
