@@ -535,6 +535,31 @@ static void info(void)
 	check_that(!__builtin_strcmp(got.name, "OUT_BOX") && !__builtin_strcmp(got.application, "sim"), "names");
 }
 
+/* What people are shown; after all that came before */
+static void state(void)
+{
+	struct ring_end end;
+	uint32_t filled, moved, before;
+	bool broken;
+
+	exchange_state(object("OUT_COUNT"), &filled, &before, &broken);
+	must(sig_sem(OUT_COUNT), E_OK);
+	must(sig_sem(OUT_COUNT), E_OK);
+	must(read_word("OUT_COUNT", ALL), 1);
+	exchange_state(object("OUT_COUNT"), &filled, &moved, &broken);
+	check_that(filled == 1 && moved == before + 1 && !broken, "state of a semaphore: one signal there, one gone");
+	must(set_flg(OUT_BITS, 2), E_OK);
+	exchange_state(object("OUT_BITS"), &filled, &moved, &broken);
+	check_that(filled == 1 && moved == 0 && !broken, "of an event flag: bits are set");
+	process_attach(&end, "IN_RING", true);
+	end.ring->head += 1000;
+	exchange_state(object("IN_RING"), &filled, &moved, &broken);
+	check_that(filled == SLOTS && !broken, "of a ring whose process claims too much: full, until it is looked at");
+	must(vget_rng(IN_RING, in, 1), E_SYS);
+	exchange_state(object("IN_RING"), &filled, &moved, &broken);
+	check_that(broken, "then broken");
+}
+
 void main_task(VP_INT exinf)
 {
 	data_in();
@@ -549,5 +574,6 @@ void main_task(VP_INT exinf)
 	rings_out();
 	flood();
 	info();
+	state();
 	tap_end();
 }
