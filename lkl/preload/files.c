@@ -17,6 +17,7 @@
 #include <sys/statvfs.h>
 #include <sys/timerfd.h>
 #include <sys/uio.h>
+#include <sys/xattr.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -50,6 +51,10 @@ FD_CALL(int, fallocate, (int fd, int mode, off_t at, off_t size), SYS_fallocate,
 FD_CALL(int, fchmod, (int fd, mode_t mode), SYS_fchmod, fd, mode)
 FD_CALL(int, fchown, (int fd, uid_t owner, gid_t group), SYS_fchown, fd, owner, group)
 FD_CALL(int, flock, (int fd, int operation), SYS_flock, fd, operation)
+FD_CALL(ssize_t, fgetxattr, (int fd, const char *name, void *value, size_t size), SYS_fgetxattr, fd, name, value, size)
+FD_CALL(int, fsetxattr, (int fd, const char *name, const void *value, size_t size, int flags), SYS_fsetxattr, fd, name, value, size, flags)
+FD_CALL(ssize_t, flistxattr, (int fd, char *list, size_t size), SYS_flistxattr, fd, list, size)
+FD_CALL(int, fremovexattr, (int fd, const char *name), SYS_fremovexattr, fd, name)
 FD_CALL(int, timerfd_gettime, (int fd, struct itimerspec *now), SYS_timerfd_gettime, fd, now)
 FD_CALL(int, timerfd_settime, (int fd, int flags, const struct itimerspec *value, struct itimerspec *old),
 	SYS_timerfd_settime, fd, flags, value, old)

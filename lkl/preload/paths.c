@@ -146,6 +146,13 @@ PATH_CALL(ssize_t, getxattr, (const char *path, const char *name, void *value, s
 PATH_CALL(int, setxattr, (const char *path, const char *name, const void *value, size_t size, int flags), (path, name, value, size, flags),
 	  AT_FDCWD, SYS_setxattr, place.path, name, value, size, flags)
 PATH_CALL(ssize_t, listxattr, (const char *path, char *list, size_t size), (path, list, size), AT_FDCWD, SYS_listxattr, place.path, list, size)
+PATH_CALL(int, removexattr, (const char *path, const char *name), (path, name), AT_FDCWD, SYS_removexattr, place.path, name)
+PATH_CALL(ssize_t, lgetxattr, (const char *path, const char *name, void *value, size_t size), (path, name, value, size), AT_FDCWD,
+	  SYS_lgetxattr, place.path, name, value, size)
+PATH_CALL(int, lsetxattr, (const char *path, const char *name, const void *value, size_t size, int flags), (path, name, value, size, flags),
+	  AT_FDCWD, SYS_lsetxattr, place.path, name, value, size, flags)
+PATH_CALL(ssize_t, llistxattr, (const char *path, char *list, size_t size), (path, list, size), AT_FDCWD, SYS_llistxattr, place.path, list, size)
+PATH_CALL(int, lremovexattr, (const char *path, const char *name), (path, name), AT_FDCWD, SYS_lremovexattr, place.path, name)
 
 ALIAS(truncate64, truncate);
 

@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/uio.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "tap.h"
@@ -131,6 +132,20 @@ static void streams(void)
 	ok(file && fputs("late\n", file) >= 0, "one stays open");
 }
 
+/* Not all file systems have them; then every call has to say so. */
+static void attributes(const char *file)
+{
+	int fd = open(file, O_RDONLY), there = !setxattr(file, "user.one", "1", 1, 0), missing = !there && errno == ENOTSUP;
+
+	ok(fd >= 0 && (there || missing), "an attribute is set%s", missing ? ": the file system has none" : "");
+	ok((missing || (fgetxattr(fd, "user.one", back, SIZE) == 1 && *back == '1')) && fgetxattr(fd, "user.two", back, SIZE) < 0, "and read by the descriptor");
+	ok(missing || (!fsetxattr(fd, "user.two", "22", 2, 0) && lgetxattr(file, "user.two", back, SIZE) == 2 && llistxattr(file, back, SIZE) >= 18),
+	   "another is set so, read by the path, and both are listed");
+	ok(missing || (!lremovexattr(file, "user.one") && getxattr(file, "user.one", back, SIZE) < 0 && errno == ENODATA && !fremovexattr(fd, "user.two")),
+	   "they are removed");
+	close(fd);
+}
+
 static void between(void)
 {
 	struct statvfs status;
@@ -162,6 +177,7 @@ int main(int argc, char **argv)
 	directories(argv[1]);
 	streams();
 	between();
+	attributes("kept/file");
 	ok(!rmdir("sub") && rmdir("kept") < 0 && errno == ENOTEMPTY, "an empty directory is removed, no other");
 	return done_testing();
 }
