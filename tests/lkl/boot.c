@@ -110,6 +110,10 @@ static void calls(void)
 	ok(got == 1, "a blocked reader gets the byte");
 	lkl_sys_close(pipe_ends[0]);
 	ok(lkl_sys_write(pipe_ends[1], "x", 1) == -EPIPE && lkl_sys_getpid() == 1, "a pipe without reader gives EPIPE, no signal");
+	lkl_sys_close(pipe_ends[1]);
+	lkl_sys_pipe2(pipe_ends, O_DIRECT);
+	ok(lkl_sys_write(pipe_ends[1], "packet", 6) == 6 && lkl_sys_read(pipe_ends[0], (void *)16, 6) == -EFAULT &&
+	   lkl_sys_read(pipe_ends[0], text, 6) == 6 && !memcmp(text, "packet", 6), "a packet that could not be copied stays in its pipe");
 	/* Blocked when the kernel halts */
 	lkl_sys_pipe2(pipe_ends, 0);
 	pthread_create(&thread, NULL, read_pipe, &got);

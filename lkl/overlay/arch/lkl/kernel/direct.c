@@ -143,6 +143,7 @@ long lkl_retry_direct(long number, const long *arguments)
 	struct transfer transfer;
 	struct iov_iter user;
 	ssize_t result;
+	umode_t mode;
 	struct fd fd;
 
 	if (!describe(&transfer, number, arguments))
@@ -151,7 +152,9 @@ long lkl_retry_direct(long number, const long *arguments)
 	if (!fd.file)
 		return -EBADF;
 	result = -EFAULT;
-	if (!(fd.file->f_flags & O_DIRECT))
+	/* A pipe has the flag too, for packets, and must keep one that could not be copied. */
+	mode = file_inode(fd.file)->i_mode;
+	if (!(fd.file->f_flags & O_DIRECT) || (!S_ISREG(mode) && !S_ISBLK(mode)))
 		goto out;
 	if (transfer.vector) {
 		result = import_iovec(transfer.direction, (void __user *)arguments[1], arguments[2], ARRAY_SIZE(fast),
