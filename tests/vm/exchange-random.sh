@@ -28,7 +28,7 @@ sleep 1
 free=$(memory_free)
 random "$CALLS"
 begin "they leave no memory behind"
-if memory_kept "$free" 200; then ok; else not_ok "of $free kB"; fi
+if memory_kept "$free" 300; then ok; else not_ok "of $free kB"; fi
 check "unload the application" rmmod echo
 check "unload the unit" rmmod unitron
 finish

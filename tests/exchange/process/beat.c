@@ -23,6 +23,7 @@ static VP_INT furthest, lost, latest, beats;
 void beat_initialize(VP_INT exinf)
 {
 	started = 0;
+	measuring = TRUE;
 }
 
 static void measure(UD now)

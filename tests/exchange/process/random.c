@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/time.h>
@@ -48,6 +49,38 @@ static void map_and_write(int fd, size_t size)
 	munmap(map, chance(2) ? size : 1 + size / 2);
 }
 
+/* Signals that can be ignored; 32 and 33 are libc's. */
+static bool may_come(int number)
+{
+	return number != SIGKILL && number != SIGSTOP && number != 32 && number != 33;
+}
+
+/* Requests and what they are about, as they should be or nearly */
+static void request(int fd, void *place)
+{
+	static const unsigned long requests[] = { UNITRON_INFO, UNITRON_CLOCK, UNITRON_NOTIFY, UNITRON_MASK, UNITRON_BELL };
+	static int event = -1;
+	struct unitron_notify notify = { .version = UNITRON_EXCHANGE_VERSION, .size = sizeof(notify), .how = chance(4), .value = (int)chance(100) };
+
+	if (event < 0)
+		event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	notify.descriptor = chance(2) ? event : (int)chance(20) - 2;
+	do {
+		notify.signal = (int)chance(70) - 2;
+	} while (!may_come(notify.signal));
+	switch (chance(4)) {
+	case 0:
+		ioctl(fd, chance(2) ? _IOC(chance(4), 'U', chance(8), chance(200)) : chance(UINT32_MAX), place);
+		break;
+	case 1:
+		ioctl(fd, UNITRON_NOTIFY, &notify);
+		break;
+	default:
+		ioctl(fd, requests[chance(5)], place);
+		break;
+	}
+}
+
 /* Any call; what waits is interrupted by an alarm that is always under way. */
 static void nonsense(int fd)
 {
@@ -67,10 +100,8 @@ static void nonsense(int fd)
 		(void)!write(fd, place, size);
 		break;
 	case 2:
-		ioctl(fd, chance(2) ? _IOC(chance(4), 'U', chance(8), chance(200)) : chance(UINT32_MAX), place);
-		break;
 	case 3:
-		ioctl(fd, UNITRON_NOTIFY, place);
+		request(fd, place);
 		break;
 	case 4:
 		map_and_write(fd, size + 1);
@@ -102,7 +133,7 @@ static void __attribute__((noreturn)) call_for_ever(void)
 	int fd = -1;
 
 	for (int number = 1; number < 65; number++)
-		if (number != SIGKILL && number != SIGSTOP)
+		if (may_come(number))
 			signal(number, SIG_IGN);
 	sigaction(SIGALRM, &action, NULL);
 	setitimer(ITIMER_REAL, &often, NULL);
@@ -124,12 +155,15 @@ static void __attribute__((noreturn)) call_for_ever(void)
 
 static pid_t start(void)
 {
+	static uint64_t lives;
 	pid_t pid;
 
-	chance(2);
+	lives++;
 	pid = fork();
-	if (pid == 0)
+	if (pid == 0) {
+		state ^= lives * 0x9e3779b97f4a7c15;
 		call_for_ever();
+	}
 	return pid;
 }
 
