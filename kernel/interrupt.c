@@ -7,20 +7,20 @@
 #include "interrupt.h"
 #include "service.h"
 
-/* The routines of interrupt n are kernel_isr_init[first[n]] up to, not including, [first[n + 1]]. */
-static UINT first[TMAX_INTNO + 2];
+/* The routines of interrupt n are those from first[n] up to, not including, first[n + 1]. */
+static const struct isr_init *first[TMAX_INTNO + 2];
 
 void kernel_interrupt_initialize(void)
 {
-	UINT i = 0;
+	const struct isr_init *isr = kernel_isr_init, *end = kernel_isr_init + kernel_isr_count;
 	INTNO intno;
 
 	for (intno = 0; intno <= TMAX_INTNO; intno++) {
-		first[intno] = i;
-		while (i < kernel_isr_count && kernel_isr_init[i].intno == intno)
-			i++;
+		first[intno] = isr;
+		while (isr < end && isr->intno == intno)
+			isr++;
 	}
-	first[intno] = i;
+	first[intno] = isr;
 }
 
 bool kernel_interrupt_handled(INTNO intno)
@@ -30,11 +30,11 @@ bool kernel_interrupt_handled(INTNO intno)
 
 void kernel_interrupt(INTNO intno)
 {
-	UINT i;
+	const struct isr_init *isr;
 
 	kernel_assert(intno <= TMAX_INTNO);
-	for (i = first[intno]; i < first[intno + 1]; i++) {		/* [INT-1] [INT-2] */
-		kernel_isr_init[i].isr(kernel_isr_init[i].exinf);	/* [INT-3] */
+	for (isr = first[intno]; isr < first[intno + 1]; isr++) {	/* [INT-1] [INT-2] */
+		isr->isr(isr->exinf);					/* [INT-3] */
 		handler_ended("an interrupt handler returned with the CPU locked: call iunl_cpu before");
 	}
 }
