@@ -194,6 +194,7 @@ struct rt_cpu {
 	uint32_t linux_nmi;	/* a Linux NMI waits until Linux runs */
 	uint32_t bell;		/* Linux asks for the handler context */
 	uint32_t raised;	/* interrupt numbers raised; bits; atomic */
+	uint32_t report;	/* set before a kick: a line is in the log, or the real-time side has ended; atomic */
 	uint32_t number;
 	struct rt_app *app;
 	struct rt_context linux_context;
@@ -257,7 +258,7 @@ uint64_t rt_clock_read(void);
 /* The same in any context, without rt_cpu.clock. */
 uint64_t rt_clock_peek(void);
 void rt_timer_program(struct rt_context *for_context);
-/* Any real-time context: have Linux drain the log. */
+/* Any real-time context: have Linux look who was meant: exported objects; the log and the end if rt_cpu.report is set. */
 void rt_kick_linux(void);
 /* Locked or handler context: the real-time side ends; the next rt_choose goes to Linux. */
 void rt_end(enum rt_end end, int code, const char *why);

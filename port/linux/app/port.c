@@ -266,6 +266,7 @@ void port_interrupt_raise(INTNO intno)
 
 void port_log_kick(void)
 {
+	__atomic_store_n(&rt_cpu.report, 1, __ATOMIC_RELEASE);
 	rt_kick_linux();
 }
 

@@ -147,5 +147,6 @@ void rt_end(enum rt_end end, int code, const char *why)
 	cpu->pend = 0;
 	cpu->exc.valid = false;
 	rt_comparator_stop(cpu);
+	cpu->report = 1;
 	rt_kick_linux();
 }

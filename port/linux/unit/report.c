@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From the real-time side to Linux's log. The real-time side raises the
- * platform IPI; its handler, in interrupt context, queues a work that prints
- * the application's lines and, once, why the real-time side ended.
+ * From the real-time side to Linux's log. The real-time side sets report and
+ * raises the platform IPI; its handler, in interrupt context, queues a work that
+ * prints the application's lines and, once, why the real-time side ended.
  */
 #include <linux/kallsyms.h>
 #include <linux/module.h>
@@ -113,11 +113,16 @@ static void report_work(struct work_struct *work)
 	drain();
 }
 
-/* Interrupt context */
+/*
+ * Interrupt context, on the real-time CPU. Who sets report after the xchg kicks after
+ * that, and is looked at in an interrupt to come. A kick for exported objects
+ * alone wakes no worker.
+ */
 static void report_interrupt(void)
 {
 	exports_kicked();
-	schedule_work(&report);
+	if (xchg(&rt_cpu.report, 0))
+		schedule_work(&report);
 }
 
 void report_flush(void)
