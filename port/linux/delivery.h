@@ -113,7 +113,7 @@ struct rt_record {
 	struct rt_exception exc;
 };
 
-/* What an application module tells the delivery unit. handle, choose, wants_exception and task_main run on the real-time side. */
+/* What an application module tells the delivery unit. handle, interrupt, choose, wants_exception and task_main run on the real-time side. */
 struct unitron_info;
 
 /*
@@ -144,6 +144,8 @@ struct rt_app {
 	int (*initialize)(void);
 	/* Handler context: run what is due; rt_cpu.clock is fresh. Called again while NMIs come meanwhile. */
 	void (*handle)(void);
+	/* Handler context: run the handlers of this interrupt, then as choose. */
+	struct rt_context *(*interrupt)(uint32_t intno);
 	/* Locked: the context of the task to run next, or NULL for Linux. */
 	struct rt_context *(*choose)(void);
 	/* Is there a DEF_EXC handler for this number? */
@@ -227,6 +229,8 @@ struct rt_cpu {
 	uint32_t margin;	/* a comparator value nearer than this may be missed */
 	uint32_t clip;		/* longest shot */
 	uint32_t recheck;	/* until a limit that has passed is looked at again */
+	uint32_t guard;		/* the shorter one of the budgets: a shot that far ahead is always in time */
+	uint32_t far;		/* an instant that is not near that shot */
 	uint64_t pit_ratio;	/* PIT units a counter unit, 32.32 */
 	uint64_t due;		/* the latest shot's instant */
 	uint64_t hertz;

@@ -19,6 +19,7 @@ extern size_t port_fpu_size;
 
 /* struct rt_app's real-time members */
 void port_handle(void);
+struct rt_context *port_interrupt(uint32_t intno);
 struct rt_context *port_choose(void);
 void port_tex_entry(void);
 void port_tex_unlock(void);

@@ -94,6 +94,7 @@ static struct rt_app app = {
 	.owner = THIS_MODULE,
 	.initialize = initialize,
 	.handle = port_handle,
+	.interrupt = port_interrupt,
 	.choose = port_choose,
 	.wants_exception = port_wants_exception,
 	.running_task = port_running_task,

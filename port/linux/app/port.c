@@ -125,6 +125,17 @@ struct rt_context *port_choose(void)
 	return &context->rt;
 }
 
+/* For one interrupt that Linux raises on this CPU. A preempted task that it gives back is port_choose's once more. */
+struct rt_context *port_interrupt(uint32_t intno)
+{
+	kernel.in_handler = true;
+	kernel_interrupt(intno);
+	kernel.in_handler = false;
+	if (__builtin_expect(kernel_must_dispatch(), 1))
+		kernel.running = kernel.scheduled;
+	return kernel.running ? &kernel_context(kernel.running)->rt : NULL;
+}
+
 /* For tex.S */
 void port_tex_unlock(void)
 {

@@ -54,7 +54,7 @@ static ssize_t raise_store(struct kobject *kobj, struct kobj_attribute *attr, co
 	unsigned int intno;
 	int err = kstrtouint(buf, 0, &intno);
 
-	return err ?: unit_raise(intno) ?: count;
+	return err ?: unitron_raise(intno) ?: count;
 }
 
 static ssize_t state_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)

@@ -78,10 +78,13 @@ static __always_inline bool must_wait(const struct rt_cpu *cpu, const struct rt_
 /*
  * The budget that the interrupted context has used up, if any. Who only
  * happens to hold the lock as his budget ends is asked again when he has let
- * it go: in there, a handler's budget more is allowed.
+ * it go: in there, a handler's budget more is allowed. On the few instructions
+ * of ours before and after Linux nothing is counted.
  */
 static __always_inline enum rt_end overrun(const struct rt_cpu *cpu, uint64_t now, bool waits)
 {
+	if (cpu->cur == &cpu->linux_context)
+		return RT_END_NONE;
 	if (cpu->cur == &cpu->handler)
 		return now - cpu->handler_entered > cpu->handler_budget ? RT_END_HANDLER_BUDGET : RT_END_NONE;
 	return now - cpu->entered > cpu->budget + (waits ? cpu->handler_budget : 0) ? RT_END_BUDGET : RT_END_NONE;

@@ -5,6 +5,8 @@
  * held or in the handler context, on the handler stack or on the stack of the
  * task that is being left.
  */
+#include <asm/processor-flags.h>
+#include <asm/segment.h>
 #include <asm/vdso/processor.h>
 #include "rt.h"
 
@@ -108,11 +110,69 @@ void rt_reenter(void)
 		rt_idt_enter(cpu);
 		cpu->entered = cpu->clock;
 	}
+	cpu->handler_entered = cpu->clock;
+	barrier();				/* an NMI that finds the handler context asks for how long */
 	cpu->cur = &cpu->handler;
 	rt_slot_expose(cpu, &cpu->handler);
-	cpu->handler_entered = cpu->clock;
 	if (cpu->active && rt_guard_wanted(cpu, (uint32_t)cpu->clock))
 		rt_comparator_set(cpu, (uint32_t)(cpu->clock + cpu->handler_budget));
+}
+
+/*
+ * Linux has taken the lock itself, to run handlers of interrupt intno at once
+ * (rt_enter): save it as an NMI would have, and run them. Of Linux's registers
+ * counts only what a call preserves, and that lies on its stack, at sp. Returns,
+ * locked, where the next context's saved registers lie if all of it is done but
+ * loading them: the frequent way to a task that waits. Else 0: rt_choose's.
+ */
+uint64_t rt_leave_linux(uint32_t intno, uint64_t sp)
+{
+	struct rt_cpu *cpu = &rt_cpu;
+	struct rt_frame *frame = (struct rt_frame *)cpu->linux_context.end[cpu->linux_context.free] - 1;
+	struct rt_context *next;
+	uint32_t counter;
+	uint64_t now;
+
+	rt_slot_expose(cpu, &cpu->handler);	/* before Linux's free slot is written */
+	barrier();
+	frame->rip = (uint64_t)rt_entered;
+	frame->cs = __KERNEL_CS;
+	frame->flags = X86_EFLAGS_FIXED;
+	frame->rsp = sp;
+	frame->ss = __KERNEL_DS;
+	frame->gs = cpu->gs_base;
+	asm volatile("mov %%cr3, %0" : "=r" (cpu->cr3));
+	frame->cr3 = cpu->cr3;
+	cpu->linux_context.frame = frame;
+	cpu->linux_context.free ^= 1;
+	asm volatile("mov %%cr2, %0" : "=r" (cpu->cr2));
+	rt_idt_enter(cpu);
+	counter = cpu->hpet[0xf0 / 4];
+	now = rt_extend(cpu->clock, counter);
+	cpu->clock = cpu->entered = cpu->handler_entered = now;
+	barrier();				/* an NMI that finds the handler context asks since when */
+	cpu->cur = &cpu->handler;
+	if (unlikely(cpu->attention))		/* the real-time side has just ended */
+		return 0;
+	/* What loops in a handler must meet an NMI. */
+	if (cpu->wish > now + cpu->guard || cpu->spent || cpu->armed != (uint32_t)cpu->wish)
+		rt_hpet_set(cpu, counter + cpu->guard);
+	/* A time event that is due has its turn before tasks, whether its NMI has come yet or not. */
+	if (unlikely(cpu->wish <= now))
+		cpu->pend = 1;
+	next = cpu->app->interrupt(intno);
+	if (unlikely(cpu->pend | cpu->period | cpu->send_nmi)) {
+		rt_handle();
+		return 0;
+	}
+	/* That shot is a task's limit too, unless the next time event is before it or near it. */
+	if (unlikely(cpu->wish <= now + cpu->far && cpu->armed != (uint32_t)cpu->wish))
+		return 0;
+	if (unlikely(!next || next->frame || !next->sp || next->fpu))
+		return 0;
+	rt_slot_expose(cpu, next);
+	cpu->cur = next;
+	return next->sp;
 }
 
 void rt_kick_linux(void)

@@ -93,6 +93,8 @@ static void budgets_set(void)
 	rt_cpu.budget = units(unit_settings.budget_us);
 	rt_cpu.recheck = units(20);
 	rt_cpu.handler_budget = min_t(u64, units(unit_settings.handler_budget_us), rt_cpu.clip);
+	rt_cpu.guard = min(rt_cpu.budget, rt_cpu.handler_budget);
+	rt_cpu.far = rt_cpu.guard + rt_cpu.recheck;
 	rt_cpu.period = unit_settings.linux_share ? units(unit_settings.share_period_us) : 0;
 	rt_cpu.allowance = div_u64(rt_cpu.period * (100 - unit_settings.linux_share), 100);
 }
@@ -251,20 +253,30 @@ int unit_start(void)
 	return smp_call_function_single(unit_settings.cpu, start_here, NULL, 1);
 }
 
-int unit_raise(unsigned int intno)
-{
-	if (intno < 1 || intno > 31)
-		return -EINVAL;
-	if (!READ_ONCE(rt_cpu.active))
-		return -ENODEV;
-	asm volatile("lock orl %1, %0" : "+m" (rt_cpu.raised) : "r" (1U << intno) : "memory");
-	nmi_to(unit_settings.cpu);
-	return 0;
-}
-
+/*
+ * On the real-time CPU Linux goes there by itself, which costs less than an NMI;
+ * but not out of an NMI handler, which has NMIs blocked, nor where rt_cpu.attention
+ * says that there is more to look at. With interrupts off the real-time side may
+ * end meanwhile, but not be unloaded.
+ */
 int unitron_raise(unsigned int intno)
 {
-	return unit_raise(intno);
+	unsigned long flags;
+	int err = 0;
+
+	if (intno < 1 || intno > 31)
+		return -EINVAL;
+	local_irq_save(flags);
+	if (likely(raw_smp_processor_id() == rt_cpu.number && !READ_ONCE(rt_cpu.attention) && !in_nmi())) {
+		rt_enter(intno);
+	} else if (READ_ONCE(rt_cpu.active)) {
+		asm volatile("lock orl %1, %0" : "+m" (rt_cpu.raised) : "r" (1U << intno) : "memory");
+		nmi_to(rt_cpu.number);
+	} else {
+		err = -ENODEV;
+	}
+	local_irq_restore(flags);
+	return err;
 }
 EXPORT_SYMBOL_GPL(unitron_raise);
 

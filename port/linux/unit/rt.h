@@ -24,13 +24,20 @@ struct rt_delivery {
 };
 
 extern char rt_entry_begin[], rt_entry_nmi[], rt_exit[], rt_exit_end[], rt_entry_linux[], rt_entry_end[];
-extern char rt_restart_begin[], rt_restart_end[], rt_fault_begin[], rt_fault_locked[], rt_handler_entry[];
+extern char rt_restart_begin[], rt_restart_end[], rt_fault_begin[], rt_fault_locked[], rt_handler_entry[], rt_entered[];
 extern const uint64_t rt_fault_entries[22];
 
 struct rt_delivery rt_deliver(struct rt_frame *frame, struct rt_cpu *cpu);
 void rt_handle(void);
 struct rt_frame *rt_choose(void);
 void rt_reenter(void);
+uint64_t rt_leave_linux(uint32_t intno, uint64_t sp);
+/*
+ * Linux on the real-time CPU, not in an NMI handler, interrupts off, attention
+ * found clear since: run the handlers of interrupt intno and all that follows, as
+ * if an NMI had come. Returns when Linux is next.
+ */
+void rt_enter(uint32_t intno);
 bool rt_fault(struct rt_frame *frame, uint32_t was_locked);
 void rt_except(uint32_t vector, uint64_t code, uint64_t addr, bool locked, const struct rt_frame *frame);
 

@@ -18,6 +18,7 @@
 
 	.text
 	.globl rt_dispatch, rt_exit_dispatch, rt_switch, rt_run_pending, rt_handler_entry
+	.globl rt_enter, rt_entered
 	.globl rt_restart_begin, rt_restart_end, rt_fault_begin, rt_fault_locked, rt_fault_entries
 
 /*
@@ -82,6 +83,39 @@ rt_dispatch:					/* rdi: context */
 	mov	%rsp, CONTEXT_SP(%rdi)
 	movq	$0, CONTEXT_FRAME(%rdi)
 	jmp	rt_leave
+
+/*
+ * Linux goes into the handler context by itself. What it has pushed, on its
+ * own stack:
+ *
+ *	return address
+ *	rbx rbp r12 r13 r14 r15		<- the frame's rsp; its rip is rt_entered
+ *
+ * The lock comes first: until it is taken an NMI may save Linux and use the
+ * handler stack, from then on it only leaves pend behind.
+ */
+	.p2align 4
+rt_enter:					/* edi: interrupt number */
+	ENDBR
+	save_voluntary
+	lea	rt_cpu(%rip), %rbx
+	movl	$1, CPU_LOCK(%rbx)
+	mov	%rsp, %rsi
+	mov	CPU_HANDLER_STACK(%rbx), %rsp
+	call	rt_leave_linux			/* rax: sp of the context to go to, or 0 */
+	test	%rax, %rax
+	jz	rt_leave
+	mov	%rax, %rsp
+	restore_voluntary
+	ret
+	int3
+
+	.p2align 4
+rt_entered:					/* from the way out by iretq; Linux's stack, the lock free */
+	ENDBR
+	restore_voluntary
+	ret
+	int3
 
 	.p2align 4
 rt_handler_entry:				/* from the NMI by iretq; handler stack */

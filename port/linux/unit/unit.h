@@ -79,8 +79,6 @@ void ioapic_pin_restore(void);
 int unit_start(void);
 void unit_stop(void);
 enum unit_state unit_state(void);
-/* Raise an interrupt of the application. -EINVAL: not 1..31; -ENODEV: it does not run. */
-int unit_raise(unsigned int intno);
 
 /* The platform IPI: log lines and the end of the real-time side. */
 int report_init(void);
