@@ -196,14 +196,40 @@ ER __wrap_trcv_dtq(ID dtqid, VP_INT *p_data, TMO tmout)
 
 /* ---- the exchange task ---------------------------------------------------- */
 
+/*
+ * One datum of the data queue that rang, if it is one, before the pass and all that it
+ * looks at: the task that waits for it may be more urgent than this one.
+ */
+UINT exchange_move_datum(struct exchange_object *object)
+{
+	const struct exchange_init *init = object->init;
+	VP_INT data;
+
+	if (init->exckind != UNITRON_DATAQUEUE || init->expatr != TA_WRITE || ring_filled(&object->rt, 1) <= 0)
+		return 0;
+	data = (VP_INT)object->rt.slots[object->rt.own & (object->rt.count - 1)];
+	ring_settle();
+	if (__real_psnd_dtq(init->excid, data) != E_OK)
+		return 0;
+	if (ring_release(&object->rt, 1))
+		exchange_kick(object);
+	return 1;
+}
+
 static UINT move_in(struct exchange_object *object, UINT n)
 {
+	int32_t filled = ring_filled(&object->rt, n);
 	UINT moved = 0;
-	VP_INT data;
 	ER er;
 
-	while (moved < n && ring_filled(&object->rt, moved + 1) > (int32_t)moved) {
-		ring_peek(&object->rt, moved, &data);
+	if (filled <= 0)
+		return 0;
+	if (n > (UINT)filled)
+		n = (UINT)filled;
+	while (moved < n) {
+		VP_INT data = (VP_INT)*ring_slot(&object->rt, object->rt.own + moved);
+
+		ring_settle();
 		er = __real_psnd_dtq(object->init->excid, data);
 		if (er == E_OK)
 			moved++;

@@ -16,6 +16,7 @@
 
 struct exchange {
 	INTNO	intno;			/* of the bell */
+	struct exchange_object *rang;	/* the object that rang last; written by Linux's half, atomic */
 	bool	pending;		/* the exchange task will make a pass */
 	bool	stuck;			/* something waits for room in the kernel's objects, a count or a block */
 };
@@ -28,6 +29,7 @@ void	exchange_wake(void);
  * One object's turn: move at most n messages; returns how many went. The
  * exchange task, interrupts unmasked.
  */
+UINT	exchange_move_datum(struct exchange_object *object);
 UINT	exchange_move_dataqueue(struct exchange_object *object, UINT n);
 UINT	exchange_move_mailbox(struct exchange_object *object, UINT n);
 UINT	exchange_move_eventflag(struct exchange_object *object);

@@ -17,10 +17,12 @@
 #define EMSGSIZE	90
 
 /* The real-time side sleeps on what was done. */
-static void wake(bool wanted)
+static inline void wake(struct exchange_object *object, bool wanted)
 {
-	if (wanted)
+	if (wanted) {
+		__atomic_store_n(&exchange.rang, object, __ATOMIC_RELAXED);
 		exchange_host_bell(exchange.intno);
+	}
 }
 
 static void copy_bytes(void *to, const void *from, size_t size)
@@ -35,7 +37,7 @@ static long read_dataqueue(struct exchange_object *object, void *data, size_t si
 	bool wanted = false;
 	int32_t n = ring_get(&object->far, data, (uint32_t)(size / 8 < RING_COUNT_MAX ? size / 8 : RING_COUNT_MAX), &wanted);
 
-	wake(wanted);
+	wake(object, wanted);
 	return n > 0 ? n * 8L : n == 0 ? -EAGAIN : -EIO;
 }
 
@@ -54,7 +56,7 @@ static long read_mailbox(struct exchange_object *object, void *data, size_t size
 	if (bytes > size)
 		return -EMSGSIZE;
 	copy_bytes(data, slot + 1, bytes);
-	wake(ring_release(&object->far, 1));
+	wake(object, ring_release(&object->far, 1));
 	return (long)bytes;
 }
 
@@ -80,7 +82,7 @@ static long read_semaphore(struct exchange_object *object, void *data)
 
 	if (n <= 0)
 		return n == 0 ? -EAGAIN : -EIO;
-	wake(ring_release(&object->far, 1));
+	wake(object, ring_release(&object->far, 1));
 	copy_bytes(data, &one, sizeof(one));
 	return sizeof(one);
 }
@@ -117,7 +119,19 @@ bool exchange_unread(struct exchange_object *object, const void *data)
 
 /* ---- writing --------------------------------------------------------------- */
 
-static long write_dataqueue(struct exchange_object *object, const void *data, size_t size)
+/* The frequent case, whose length is part of the way to a task */
+static long write_datum(struct exchange_object *object, const void *data)
+{
+	int32_t room = ring_room(&object->far, 1);
+
+	if (__builtin_expect(room <= 0, 0))
+		return room == 0 ? -EAGAIN : -EIO;
+	copy_bytes(&object->far.slots[object->far.own & (object->far.count - 1)], data, 8);
+	wake(object, ring_publish(&object->far, 1));
+	return 8;
+}
+
+static __attribute__((noinline)) long write_dataqueue(struct exchange_object *object, const void *data, size_t size)
 {
 	bool wanted = false;
 	int32_t n;
@@ -125,11 +139,11 @@ static long write_dataqueue(struct exchange_object *object, const void *data, si
 	if (size % 8)
 		return -EINVAL;
 	n = ring_put(&object->far, data, (uint32_t)(size / 8 < RING_COUNT_MAX ? size / 8 : RING_COUNT_MAX), &wanted);
-	wake(wanted);
+	wake(object, wanted);
 	return n > 0 ? n * 8L : n == 0 && size ? -EAGAIN : n == 0 ? 0 : -EIO;
 }
 
-static long write_mailbox(struct exchange_object *object, const void *data, size_t size)
+static __attribute__((noinline)) long write_mailbox(struct exchange_object *object, const void *data, size_t size)
 {
 	int32_t room;
 	uint64_t *slot;
@@ -144,20 +158,20 @@ static long write_mailbox(struct exchange_object *object, const void *data, size
 	slot = ring_vacant(&object->far, 0);
 	slot[0] = size;
 	copy_bytes(slot + 1, data, size);
-	wake(ring_publish(&object->far, 1));
+	wake(object, ring_publish(&object->far, 1));
 	return (long)size;
 }
 
-static long write_eventflag(struct exchange_object *object, uint64_t bits)
+static __attribute__((noinline)) long write_eventflag(struct exchange_object *object, uint64_t bits)
 {
 	if (bits > UINT32_MAX)
 		return -EINVAL;
 	__atomic_fetch_or(&object->pattern, (uint32_t)bits, __ATOMIC_SEQ_CST);
-	wake(__atomic_load_n(&object->wants, __ATOMIC_SEQ_CST) && __atomic_exchange_n(&object->wants, 0, __ATOMIC_SEQ_CST));
+	wake(object, __atomic_load_n(&object->wants, __ATOMIC_SEQ_CST) && __atomic_exchange_n(&object->wants, 0, __ATOMIC_SEQ_CST));
 	return 8;
 }
 
-static long write_semaphore(struct exchange_object *object, uint64_t signals)
+static __attribute__((noinline)) long write_semaphore(struct exchange_object *object, uint64_t signals)
 {
 	int32_t room;
 
@@ -168,7 +182,7 @@ static long write_semaphore(struct exchange_object *object, uint64_t signals)
 		return -EIO;
 	if ((uint64_t)room < signals)
 		return -EAGAIN;
-	wake(ring_publish(&object->far, (uint32_t)signals));
+	wake(object, ring_publish(&object->far, (uint32_t)signals));
 	return 8;
 }
 
@@ -178,10 +192,10 @@ long exchange_write(struct exchange_object *object, const void *data, size_t siz
 
 	if (object->init->expatr != TA_WRITE || object->init->exckind == UNITRON_RING)
 		return -EBADF;
+	if (object->init->exckind == UNITRON_DATAQUEUE)
+		return size == 8 ? write_datum(object, data) : write_dataqueue(object, data, size);
 	if (object->init->exckind == UNITRON_MAILBOX)
 		return write_mailbox(object, data, size);
-	if (object->init->exckind == UNITRON_DATAQUEUE)
-		return write_dataqueue(object, data, size);
 	if (size != 8)
 		return -EINVAL;
 	copy_bytes(&value, data, sizeof(value));
@@ -226,7 +240,7 @@ bool exchange_kicked(struct exchange_object *object)
 void exchange_ring_bell(struct exchange_object *object)
 {
 	if (!__atomic_exchange_n(&object->rung, 1, __ATOMIC_SEQ_CST))
-		wake(true);
+		wake(object, true);
 }
 
 void exchange_ring_open(struct exchange_object *object)
@@ -247,7 +261,7 @@ void exchange_ring_open(struct exchange_object *object)
 	__atomic_store_n(reads ? &ring->head : &ring->tail, own, __ATOMIC_RELEASE);
 	__atomic_fetch_add(&object->opened, 1, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&object->rung, 1, __ATOMIC_SEQ_CST);
-	wake(true);
+	wake(object, true);
 }
 
 void exchange_state(const struct exchange_object *object, uint32_t *filled, uint32_t *moved, bool *broken)

@@ -108,17 +108,28 @@ static inline void ring_copy(uint64_t *to, const uint64_t *from, size_t words)
 
 /* ---- the producer's end -------------------------------------------------- */
 
-/* How many messages have room, or RING_BROKEN. wanted: looks no further if so many have. */
+/* The same after a look at the other side's index. A broken ring has no room, so that nobody need ask twice. */
+static inline int32_t ring_look_room(struct ring_end *end)
+{
+	uint32_t used;
+
+	if (end->broken)
+		return RING_BROKEN;
+	end->other = __atomic_load_n(&end->ring->tail, __ATOMIC_ACQUIRE);
+	used = end->own - end->other;
+	if (used <= end->count)
+		return (int32_t)(end->count - used);
+	end->other = end->own - end->count;
+	end->broken = true;
+	return RING_BROKEN;
+}
+
+/* How many messages have room, or RING_BROKEN. wanted, at least 1: looks no further if so many have. */
 static inline int32_t ring_room(struct ring_end *end, uint32_t wanted)
 {
-	uint32_t used = end->own - end->other;
+	uint32_t room = end->count - (end->own - end->other);
 
-	if (end->count - used < wanted && !end->broken) {
-		end->other = __atomic_load_n(&end->ring->tail, __ATOMIC_ACQUIRE);
-		used = end->own - end->other;
-		end->broken = used > end->count;
-	}
-	return end->broken ? RING_BROKEN : (int32_t)(end->count - used);
+	return room >= wanted ? (int32_t)room : ring_look_room(end);
 }
 
 /* Copy message number n of those to come, n < ring_room(): not yet to be seen by the consumer. */
@@ -136,11 +147,13 @@ static inline void *ring_vacant(struct ring_end *end, uint32_t n)
 /* Hand over the n messages that were filled. True: the consumer wants to be woken; his wish is reset. */
 static inline bool ring_publish(struct ring_end *end, uint32_t n)
 {
+	struct unitron_ring *ring = end->ring;
+	uint32_t own;
+
 	ring_settle();			/* who publishes own in our place finds the slots filled */
-	end->own += n;
-	__atomic_exchange_n(&end->ring->head, end->own, __ATOMIC_SEQ_CST);
-	return __atomic_load_n(&end->ring->wants_data, __ATOMIC_SEQ_CST) &&
-	       __atomic_exchange_n(&end->ring->wants_data, 0, __ATOMIC_SEQ_CST);
+	own = end->own += n;
+	__atomic_exchange_n(&ring->head, own, __ATOMIC_SEQ_CST);
+	return __atomic_load_n(&ring->wants_data, __ATOMIC_SEQ_CST) && __atomic_exchange_n(&ring->wants_data, 0, __ATOMIC_SEQ_CST);
 }
 
 /*
@@ -158,17 +171,28 @@ static inline bool ring_want_room(struct ring_end *end, uint32_t wanted)
 
 /* ---- the consumer's end -------------------------------------------------- */
 
-/* How many messages there are, or RING_BROKEN. wanted: looks no further if there are so many. */
+/* As ring_look_room */
+static inline int32_t ring_look_filled(struct ring_end *end)
+{
+	uint32_t filled;
+
+	if (end->broken)
+		return RING_BROKEN;
+	end->other = __atomic_load_n(&end->ring->head, __ATOMIC_ACQUIRE);
+	filled = end->other - end->own;
+	if (filled <= end->count)
+		return (int32_t)filled;
+	end->other = end->own;
+	end->broken = true;
+	return RING_BROKEN;
+}
+
+/* How many messages there are, or RING_BROKEN. wanted, at least 1: looks no further if there are so many. */
 static inline int32_t ring_filled(struct ring_end *end, uint32_t wanted)
 {
 	uint32_t filled = end->other - end->own;
 
-	if (filled < wanted && !end->broken) {
-		end->other = __atomic_load_n(&end->ring->head, __ATOMIC_ACQUIRE);
-		filled = end->other - end->own;
-		end->broken = filled > end->count;
-	}
-	return end->broken ? RING_BROKEN : (int32_t)filled;
+	return filled >= wanted ? (int32_t)filled : ring_look_filled(end);
 }
 
 /* Copy message number n of those to come, n < ring_filled(): it stays in the ring. */
@@ -181,10 +205,11 @@ static inline void ring_peek(const struct ring_end *end, uint32_t n, void *messa
 /* Give the slots of the first n messages back. True: the producer wants to be woken; his wish is reset. */
 static inline bool ring_release(struct ring_end *end, uint32_t n)
 {
+	struct unitron_ring *ring = end->ring;
+
 	end->own += n;
-	__atomic_exchange_n(&end->ring->tail, end->own, __ATOMIC_SEQ_CST);
-	return __atomic_load_n(&end->ring->wants_room, __ATOMIC_SEQ_CST) &&
-	       __atomic_exchange_n(&end->ring->wants_room, 0, __ATOMIC_SEQ_CST);
+	__atomic_exchange_n(&ring->tail, end->own, __ATOMIC_SEQ_CST);
+	return __atomic_load_n(&ring->wants_room, __ATOMIC_SEQ_CST) && __atomic_exchange_n(&ring->wants_room, 0, __ATOMIC_SEQ_CST);
 }
 
 /* Wish to be woken when there are data. True: go to sleep; false: there are some (or the ring is broken), the wish is taken back. */

@@ -28,9 +28,13 @@ void exchange_wake(void)
 		exchange.pending = false;
 }
 
+/* Its length is part of the way to a task. */
 void exchange_bell(VP_INT exinf)
 {
-	exchange_wake();
+	if (exchange.pending)
+		return;
+	exchange.pending = true;
+	iwup_tsk(exchange_task_id);
 }
 
 static UINT move(struct exchange_object *object, UINT n)
@@ -105,6 +109,7 @@ void exchange_task(VP_INT batch)
 {
 	for (;;) {
 		exchange.pending = false;
+		exchange_move_datum(__atomic_load_n(&exchange.rang, __ATOMIC_RELAXED));
 		while (!pass((UINT)batch))
 			dly_tsk(MSEC(1) - 1);
 		if (must_look_again())
@@ -148,7 +153,7 @@ static void object_initialize(struct exchange_object *object, const struct excha
 
 void exchange_initialize(VP_INT intno)
 {
-	exchange = (struct exchange){ .intno = (INTNO)intno };
+	exchange = (struct exchange){ .intno = (INTNO)intno, .rang = exchange_object };
 	next_object = 0;
 	for (UINT i = 0; i < exchange_count; i++)
 		object_initialize(&exchange_object[i], &exchange_init[i]);

@@ -73,6 +73,7 @@ void __wrap_exchange_bell(VP_INT exinf)
 WRAP(dataqueue)
 WRAP(mailbox)
 WRAP(semaphore)
+WRAP_ONE(datum)
 WRAP_ONE(eventflag)
 WRAP_ONE(ring)
 

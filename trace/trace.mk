@@ -12,7 +12,7 @@ endif
 
 TRACE_CALLS := $(shell sed -n 's/^[A-Z]*_[0-9].\([A-Z_]*, \)\{0,1\}\([a-z_]*\).*/\2/p' $(UNITRON)/include/unitron/trace_calls.h)
 TRACE_SWITCHES := port_dispatch port_exit_dispatch port_log_kick kernel_timer_interrupt kernel_interrupt kernel_exception kernel_initialize kernel_task_main
-TRACE_EXCHANGE := exchange_host_kick exchange_bell exchange_initialize $(addprefix exchange_move_,dataqueue mailbox eventflag semaphore ring)
+TRACE_EXCHANGE := exchange_host_kick exchange_bell exchange_initialize $(addprefix exchange_move_,datum dataqueue mailbox eventflag semaphore ring)
 TRACE_SRCS := $(UNITRON)/trace/switches.c $(PORT_TRACE_SRCS) $(if $(EXCHANGE),$(UNITRON)/trace/exchange.c)
 TRACE_OBJS := $(foreach s,$(TRACE_SRCS),$(LIBDIR)/trace-$(basename $(notdir $(s))).o)
 TRACE_CALLS_OBJ := $(LIBDIR)/trace-calls$(if $(EXCHANGE),-exchange).o

@@ -55,6 +55,7 @@
 
 struct module;
 struct rt_cpu;
+struct exchange_object;
 
 /* A whole machine state, as the NMI stub leaves it on the stack. */
 struct rt_frame {
@@ -117,24 +118,25 @@ struct rt_record {
 struct unitron_info;
 
 /*
- * The objects that an application exports, by index: exchange/host.h. Linux
- * process context, while the application is loaded and has been initialised;
- * for one object one call at a time, but for kicked: any context.
+ * The objects that an application exports: exchange/host.h. Linux process
+ * context, while the application is loaded and has been initialised; for one
+ * object one call at a time, but for kicked: any context.
  */
 struct rt_exchange {
 	unsigned int (*count)(void);
-	void (*info)(unsigned int object, struct unitron_info *info);
-	unsigned int (*mode)(unsigned int object);
-	void (*state)(unsigned int object, uint32_t *filled, uint32_t *moved, bool *broken);
-	long (*read)(unsigned int object, void *data, size_t size, uint32_t mask);
-	bool (*unread)(unsigned int object, const void *data);
-	long (*write)(unsigned int object, const void *data, size_t size);
-	bool (*ready)(unsigned int object, uint32_t mask, uint32_t signals, bool wish);
-	bool (*kicked)(unsigned int object);
+	struct exchange_object *(*object)(unsigned int index);
+	unsigned int (*mode)(const struct exchange_object *object);
+	void (*info)(const struct exchange_object *object, struct unitron_info *info);
+	void (*state)(const struct exchange_object *object, uint32_t *filled, uint32_t *moved, bool *broken);
+	long (*read)(struct exchange_object *object, void *data, size_t size, uint32_t mask);
+	bool (*unread)(struct exchange_object *object, const void *data);
+	long (*write)(struct exchange_object *object, const void *data, size_t size);
+	bool (*ready)(struct exchange_object *object, uint32_t mask, uint32_t signals, bool wish);
+	bool (*kicked)(struct exchange_object *object);
 	/* Rings to map: vmalloc_user's; a process begins to use it; it rings. */
-	void *(*memory)(unsigned int object);
-	void (*open)(unsigned int object);
-	void (*bell)(unsigned int object);
+	void *(*memory)(const struct exchange_object *object);
+	void (*open)(struct exchange_object *object);
+	void (*bell)(struct exchange_object *object);
 };
 
 struct rt_app {

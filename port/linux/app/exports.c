@@ -28,62 +28,22 @@ static unsigned int count(void)
 	return exchange_count;
 }
 
-static void info(unsigned int object, struct unitron_info *to)
+static struct exchange_object *object(unsigned int index)
 {
-	exchange_info(&exchange_object[object], to);
+	return &exchange_object[index];
 }
 
-static unsigned int mode(unsigned int object)
+static unsigned int mode(const struct exchange_object *of)
 {
-	return exchange_init[object].expmode;
+	return of->init->expmode;
 }
 
-static void state(unsigned int object, uint32_t *filled, uint32_t *moved, bool *broken)
+static void *memory(const struct exchange_object *of)
 {
-	exchange_state(&exchange_object[object], filled, moved, broken);
-}
-
-static long read(unsigned int object, void *data, size_t size, uint32_t mask)
-{
-	return exchange_read(&exchange_object[object], data, size, mask);
-}
-
-static bool unread(unsigned int object, const void *data)
-{
-	return exchange_unread(&exchange_object[object], data);
-}
-
-static long write(unsigned int object, const void *data, size_t size)
-{
-	return exchange_write(&exchange_object[object], data, size);
-}
-
-static bool ready(unsigned int object, uint32_t mask, uint32_t signals, bool wish)
-{
-	return exchange_ready(&exchange_object[object], mask, signals, wish);
-}
-
-static bool kicked(unsigned int object)
-{
-	return exchange_kicked(&exchange_object[object]);
-}
-
-static void *memory(unsigned int object)
-{
-	return application_ring(object, 0);
-}
-
-static void open(unsigned int object)
-{
-	exchange_ring_open(&exchange_object[object]);
-}
-
-static void bell(unsigned int object)
-{
-	exchange_ring_bell(&exchange_object[object]);
+	return application_ring((unsigned int)(of - exchange_object), 0);
 }
 
 const struct rt_exchange port_exchange = {
-	.count = count, .info = info, .mode = mode, .state = state, .read = read, .unread = unread, .write = write, .ready = ready,
-	.kicked = kicked, .memory = memory, .open = open, .bell = bell,
+	.count = count, .object = object, .mode = mode, .info = exchange_info, .state = exchange_state, .read = exchange_read, .unread = exchange_unread,
+	.write = exchange_write, .ready = exchange_ready, .kicked = exchange_kicked, .memory = memory, .open = exchange_ring_open, .bell = exchange_ring_bell,
 };

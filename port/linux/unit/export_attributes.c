@@ -64,7 +64,7 @@ static int state_of(struct device *dev, struct export_state *state)
 	if (export->dead)
 		err = -ENODEV;
 	else
-		export->ops->state(export->index, &state->filled, &state->moved, &state->broken);
+		export->ops->state(export->object, &state->filled, &state->moved, &state->broken);
 	mutex_unlock(&export->lock);
 	return err;
 }

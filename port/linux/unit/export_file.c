@@ -26,7 +26,7 @@
 /* Under lock. Would the call go through that was last tried in vain? If not, the real-time side will kick. */
 static bool ready(struct export *export, const struct export_file *file)
 {
-	return export->saved || export->ops->ready(export->index, file->mask, file->signals, true);
+	return export->saved || export->ops->ready(export->object, file->mask, file->signals, true);
 }
 
 /* ---- notification -------------------------------------------------------------- */
@@ -171,7 +171,7 @@ static ssize_t read_step(struct export_file *file, void *argument)
 
 	if (export->saved)
 		return read_saved(export, transfer);
-	return export->ops->read(export->index, transfer->data, transfer->size, file->mask);
+	return export->ops->read(export->object, transfer->data, transfer->size, file->mask);
 }
 
 /* The reader's memory is not there: the next one gets it. */
@@ -183,7 +183,7 @@ static void put_back(struct export *export, const struct transfer *transfer, siz
 		return;
 	memcpy(data, transfer->data, bytes);
 	mutex_lock(&export->lock);
-	if (!export->dead && !export->ops->unread(export->index, transfer->data) && !export->saved) {
+	if (!export->dead && !export->ops->unread(export->object, transfer->data) && !export->saved) {
 		export->saved = data;
 		export->saved_at = 0;
 		export->saved_end = bytes;
@@ -255,7 +255,7 @@ static ssize_t write_step(struct export_file *file, void *argument)
 	ssize_t result;
 
 	do {
-		result = export->ops->write(export->index, transfer->data + transfer->done, transfer->size - transfer->done);
+		result = export->ops->write(export->object, transfer->data + transfer->done, transfer->size - transfer->done);
 		if (result > 0)
 			transfer->done += result;
 	} while (result > 0 && transfer->done < transfer->size);
@@ -276,7 +276,7 @@ ssize_t export_try_write(struct export_file *file, const void *data, size_t size
 	return result < 0 && transfer.done ? transfer.done : result;
 }
 
-static ssize_t export_write(struct file *file, const char __user *from, size_t size, loff_t *offset)
+static ssize_t write_transfer(struct file *file, const char __user *from, size_t size)
 {
 	struct export_file *writer = file->private_data;
 	struct transfer transfer;
@@ -292,6 +292,38 @@ static ssize_t export_write(struct file *file, const char __user *from, size_t s
 	export_looked(writer);
 	transfer_end(&transfer);
 	return result < 0 && transfer.done ? transfer.done : result;
+}
+
+/* Eight bytes, the frequent case, whose length is part of the way to a task. -EAGAIN: it takes the way of all others. */
+static ssize_t write_word(struct export_file *writer, u64 word)
+{
+	struct export *export = writer->export;
+	ssize_t result = -EAGAIN;
+
+	if (!mutex_trylock(&export->lock))
+		return -EAGAIN;
+	export->word = word;
+	if (!export->dead)
+		result = export->ops->write(export->object, &export->word, sizeof(export->word));
+	mutex_unlock(&export->lock);
+	return result;
+}
+
+static ssize_t export_write(struct file *file, const char __user *from, size_t size, loff_t *offset)
+{
+	struct export_file *writer = file->private_data;
+	ssize_t result;
+	u64 word;
+
+	if (size != sizeof(word))
+		return write_transfer(file, from, size);
+	if (get_user(word, (const u64 __user *)from))
+		return -EFAULT;
+	result = write_word(writer, word);
+	if (result == -EAGAIN)
+		return write_transfer(file, from, size);
+	export_looked(writer);
+	return result;
 }
 
 static __poll_t export_poll(struct file *file, poll_table *table)
@@ -386,7 +418,7 @@ static ssize_t bell_step(struct export_file *file, void *argument)
 {
 	if (file->export->mapper != file)
 		return -EPERM;
-	file->export->ops->bell(file->export->index);
+	file->export->ops->bell(file->export->object);
 	return 0;
 }
 
@@ -429,10 +461,10 @@ static int export_mmap(struct file *file, struct vm_area_struct *area)
 	else if (export->mapper && export->mapper != of)
 		err = -EBUSY;
 	else
-		err = remap_vmalloc_range(area, export->ops->memory(export->index), 0);
+		err = remap_vmalloc_range(area, export->ops->memory(export->object), 0);
 	if (!err && !export->mapper) {
 		export->mapper = of;
-		export->ops->open(export->index);
+		export->ops->open(export->object);
 	}
 	mutex_unlock(&export->lock);
 	return err;

@@ -82,7 +82,7 @@ void exports_kicked(void)
 	for (unsigned int i = 0; i < count; i++) {
 		struct export *export = exports[i];
 
-		if (!export->ops->kicked(export->index))
+		if (!export->ops->kicked(export->object))
 			continue;
 		atomic_inc(&export->events);
 		told = false;
@@ -113,8 +113,9 @@ static struct export *export_new(const struct rt_exchange *ops, unsigned int ind
 	INIT_WORK(&export->announce, export_announce);
 	export->ops = ops;
 	export->index = index;
-	export->mode = ops->mode(index);
-	ops->info(index, &export->info);
+	export->object = ops->object(index);
+	export->mode = ops->mode(export->object);
+	ops->info(export->object, &export->info);
 	export->device = device_create(class, NULL, first + index, export, "%s", export->info.name);
 	if (IS_ERR(export->device)) {
 		kfree(export);

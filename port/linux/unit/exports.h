@@ -28,6 +28,7 @@ struct export {
 	wait_queue_head_t wait;
 	atomic_t events;		/* kicks, and the end: who waits looks again */
 	const struct rt_exchange *ops;	/* not called once dead */
+	struct exchange_object *object;	/* the application's; no more than a name here */
 	unsigned int index;
 	bool dead;
 	umode_t mode;
@@ -36,6 +37,7 @@ struct export {
 	struct list_head files;		/* under lock; changed under kick_lock too */
 	struct work_struct announce;	/* notifications */
 	struct export_file *mapper;	/* ring: who has it mapped; under lock */
+	u64 word;			/* on its way from a process; under lock */
 	char *saved;			/* what a reader could not take, for the next one; under lock */
 	size_t saved_at, saved_end;
 };
