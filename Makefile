@@ -11,12 +11,12 @@ JITTER_N  ?= 10000
 JITTER_MS ?= $(if $(FULL),10,1)
 JITTER_NAME := $(if $(FULL),jitter-full,jitter)
 DEMO_N	  := 1000
-BENCHES	  := jitter kernel $(foreach name,delivery flood syscall copy server,$(if $(wildcard tests/bench/$(name)/run),$(name)))
+BENCHES	  := jitter kernel $(foreach name,delivery exchange flood syscall copy server,$(if $(wildcard tests/bench/$(name)/run),$(name)))
 PROGRAMS  = $(MAKE) jitter-programs
 # Modules are built for the kernel that the guest boots, not for the machine's.
 GUEST	  = KDIR=$$(tools/guest/kernels --field headers amd64)
 
-.PHONY: help all demo quick test test-long bench bench-exchange $(BENCHES:%=bench-%) jitter-programs sizes figures lkl bench-lkl install uninstall clean
+.PHONY: help all demo quick test test-long bench $(BENCHES:%=bench-%) jitter-programs sizes figures lkl bench-lkl install uninstall clean
 
 help:
 	@echo 'Unitron: uITRON4.0 tasks in a stock Linux kernel, in a process, on a bare machine'

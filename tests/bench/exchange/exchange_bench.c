@@ -8,7 +8,7 @@ void arrival_task(VP_INT exinf)
 	VP_INT sent;
 
 	while (rcv_dtq(TIMES, &sent) == E_OK)
-		snd_dtq(TOOK, (VP_INT)(vget_cyc() - (UD)sent));
+		snd_dtq(TOOK, (VP_INT)(__builtin_ia32_rdtsc() - (UD)sent));
 }
 
 void stamp_task(VP_INT exinf)
@@ -68,10 +68,8 @@ void fill_task(VP_INT exinf)
 		for (; n < BATCH && number < end; n++, number++) {
 			UD *m = messages[n];
 
-			m[0] = number;
-			for (int i = 1; i < 7; i++)
-				m[i] = ~number;
-			m[7] = number;
+			m[0] = m[7] = number;
+			m[1] = m[2] = m[3] = m[4] = m[5] = m[6] = ~number;
 		}
 		while (done < n) {
 			went = vput_rng(RING_OUT, messages[done], n - done);

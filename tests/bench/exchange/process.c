@@ -6,6 +6,7 @@
  *	bench_process ROUNDS MESSAGES
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,6 +77,26 @@ static void to_task(long rounds)
 	free(values);
 }
 
+/* Linux's part of that: from before write(2) until a driver has it (stamp.c) */
+static void to_driver(long rounds)
+{
+	int64_t *values = calloc((size_t)rounds, sizeof(*values)), stamp;
+	int fd = open("/dev/stamp", O_RDWR);
+
+	if (fd < 0)
+		failed("/dev/stamp");
+	for (long i = 0; i < rounds; i++) {
+		int64_t now = (int64_t)__rdtsc();
+
+		if (write(fd, &now, sizeof(now)) != sizeof(now) || read(fd, &stamp, sizeof(stamp)) != sizeof(stamp))
+			failed("no stamp of a driver");
+		values[i] = stamp - now;
+	}
+	print("process-to-driver", values, rounds);
+	close(fd);
+	free(values);
+}
+
 /* From before snd_dtq until the process, asleep in read, runs; and of it, snd_dtq itself */
 static void to_process(long rounds)
 {
@@ -102,8 +123,7 @@ static void fill(uint64_t *m, uint64_t number, uint64_t last)
 {
 	m[0] = number;
 	m[1] = last;
-	for (int i = 2; i < 7; i++)
-		m[i] = ~number;
+	m[2] = m[3] = m[4] = m[5] = m[6] = ~number;
 	m[7] = number ^ last ^ ~number;
 }
 
@@ -163,6 +183,7 @@ int main(int argc, char **argv)
 	long rounds = argc > 1 ? atol(argv[1]) : 1000, messages = argc > 2 ? atol(argv[2]) : 1000000;
 
 	to_task(rounds);
+	to_driver(rounds);
 	to_process(rounds);
 	ring_in(messages);
 	ring_out(messages);
