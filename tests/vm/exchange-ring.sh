@@ -16,11 +16,13 @@ came()
 
 check "load the unit" insmod unitron.ko
 check "load the application" insmod exchange_bench.ko
+insmod stamp.ko
 echo 1 >/sys/kernel/unitron/run
 bench_process 10 "$MESSAGES" >/tmp/figures 2>&1
 came ring-in "into the application"
 came ring-out "out of it"
 sed 's/^/# /' /tmp/figures
+rmmod stamp
 check "unload the application" rmmod exchange_bench
 check "unload the unit" rmmod unitron
 finish
