@@ -21,6 +21,10 @@
 #define F_SEG_MAX	(1ULL << 2)
 #define F_READ_ONLY	(1ULL << 5)
 #define F_FLUSH		(1ULL << 9)
+#define F_TOPOLOGY	(1ULL << 10)
+
+/* The kernel reads ahead twice as much: what a request costs is spread over many pages. */
+#define PREFERRED	(512 << 10)
 
 enum { TYPE_READ = 0, TYPE_WRITE = 1, TYPE_FLUSH = 4, TYPE_ID = 8 };
 enum { STATUS_OK, STATUS_ERROR, STATUS_UNKNOWN };
@@ -29,6 +33,12 @@ struct config {
 	uint64_t	sectors;
 	uint32_t	size_max;
 	uint32_t	seg_max;
+	uint16_t	cylinders;
+	uint8_t		heads, sectors_of_track;
+	uint32_t	block_size;
+	uint8_t		physical_exponent, alignment;
+	uint16_t	least;			/* in sectors */
+	uint32_t	preferred;		/* in sectors */
 } __attribute__((packed));
 
 struct header {
@@ -119,8 +129,9 @@ int lkl_disk_add(struct lkl_disk *disk)
 	block->disk = disk;
 	block->config.sectors = disk->size / SECTOR;
 	block->config.seg_max = VIRTIO_QUEUE_SIZE / 2;
+	block->config.preferred = PREFERRED / SECTOR;
 	block->device.id = VIRTIO_ID_BLOCK;
-	block->device.features = F_SEG_MAX | (disk->flush ? F_FLUSH : 0) | (disk->read_only ? F_READ_ONLY : 0);
+	block->device.features = F_SEG_MAX | F_TOPOLOGY | (disk->flush ? F_FLUSH : 0) | (disk->read_only ? F_READ_ONLY : 0);
 	block->device.queues = 1;
 	block->device.config = &block->config;
 	block->device.config_size = sizeof(block->config);

@@ -50,6 +50,8 @@ static int load_init(struct linux_binprm *program)
 	finalize_exec(program);
 	/* Signals without a handler must not end the process, whose threads are all of the program's. */
 	current->signal->flags |= SIGNAL_UNKILLABLE;
+	/* The contexts inherit it. Linux's 50 us would come on top of the host's own slack, in which a wait ends. */
+	current->timer_slack_ns = 1;
 	lkl_init_task = current;
 	WRITE_ONCE(lkl_cpu.state, LKL_RUNNING);
 	for (;;) {
