@@ -6,7 +6,7 @@
 #@ app tests/exchange/process APP=echo
 #@ exchange
 #@ command
-#@ guest --shift 0 --cpu max,-rdrand,-rdseed,-erms,-fsrm --timeout 500
+#@ guest --shift 0 --cpu max,-rdrand,-rdseed,-erms,-fsrm --timeout 500 --append idle=poll
 . /guest/lib.sh
 CALLS=${CALLS:-100000}
 # The host may stall the emulator for longer than any sensible budget.
