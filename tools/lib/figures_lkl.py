@@ -7,6 +7,25 @@ DAMAGE_KEYS = ("no error", "mount refused", "error from a call", "panic reported
 DAMAGE_WORDS = "{kernel}, seed {seed}; {date}; `tests/lkl/fuzz all {images}`.\n"
 
 
+BENCH_HEAD = {
+    "en": ["the library kernel", "", "library", "native", "library / native", "known LKL", "article: / native", "goal", ""],
+    "ja": ["ライブラリカーネル", "", "ライブラリ", "ネイティブ", "ライブラリ / ネイティブ", "既存の LKL", "記事: / ネイティブ", "目標", ""],
+}
+BENCH_MARKS = {"en": {True: "met", False: "**missed**", None: ""}, "ja": {True: "達成", False: "**未達**", None: ""}}
+BENCH_WORDS = {"en": "{kernel}; {cpus} CPUs, load {load}; {date}. In real time, medians.\n",
+               "ja": "{kernel}。CPU {cpus} 個、負荷 {load}、{date}。実時間、中央値。\n"}
+
+
+def bench(language):
+    conditions, rows = result("lkl", "make bench-lkl")
+    lines = []
+    for row in rows.values():
+        native = ["", ""] if row["native"] is None else [f"{row['native']:.4g}", f"{row['ratio']:.2f}"]
+        lines.append([row["case"], row["unit"], f"{row['library']:.4g}", *native, row["known"], row["article"],
+                      row["goal"].replace("<=", "≤").replace(">=", "≥"), BENCH_MARKS[language][row["reached"]]])
+    return table(BENCH_HEAD[language], lines, left=2) + "\n" + BENCH_WORDS[language].format(**{**conditions, "date": conditions["date"][:10]})
+
+
 def damage(language):
     conditions, rows = result("lkl-damage", "tests/lkl/fuzz all 200")
     lines = [[row["system"], row["damage"], str(row["images"])] + [str(row[key]) if row[key] else "" for key in DAMAGE_KEYS] for row in rows.values()]
@@ -14,4 +33,4 @@ def damage(language):
     return table(DAMAGE_HEAD[language], lines, left=2) + "\n" + DAMAGE_WORDS.format(images=images, **conditions)
 
 
-BLOCKS = {"lkl-damage": damage}
+BLOCKS = {"lkl": bench, "lkl-damage": damage}

@@ -166,3 +166,14 @@ SIZES_HEAD = {
 }
 
 ABUSE_HEAD = {"en": ["", "what a task or handler did", "stopped, Linux went on", "cause in the message"]}
+
+FLOOD_HEAD = {
+    "en": ["start intervals of a 1 ms handler, ns", "n", "sd", "furthest off", "lost", "handler at most late", "million calls of processes"],
+    "ja": ["1 ms ハンドラの起動間隔、ns", "n", "標準偏差", "最大のずれ", "欠落", "ハンドラの最大の遅れ", "プロセスの呼出し、百万回"],
+}
+FLOOD = {
+    "en": {"idle": "processes have every kind of exported object open", "loaded": "the same, Linux under load, its interrupts off at times",
+           "flooded": "two processes use all of them as fast as they can"},
+    "ja": {"idle": "公開したすべての種類のオブジェクトをプロセスが開いている", "loaded": "同、Linux は負荷の下、時々割込み禁止",
+           "flooded": "二つのプロセスがすべてを全速で使う"},
+}
