@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #@ kernelware
-#@ root bash e2fsprogs
+#@ root bash e2fsprogs strace
 #@ guest --card 512 --disk 24 --modules sd_mod,scsi_debug --memory 768 --timeout 800
 # Guest script: kw cp against cp, on ext4 and tmpfs: contents, holes, full and
 # broken disks, limits, signals, files that others change, what cp says.
@@ -272,14 +272,28 @@ rm -f /ram/source /mnt/target
 growing()
 {
 	for i in 1 2 3; do
-		/ram/files make $1/source 1000 && /ram/files grow $1/source 3000000 &
+		/ram/files make $1/source 1000 || return 1
+		/ram/files grow $1/source 3000000 &
 		usleep $((i * 4000))
-		kw-cp $1/source /ram/target && length=$(/ram/files verify /ram/target) && wait && echo "$length bytes" || return 1
+		kw-cp $1/source /ram/target && length=$(/ram/files verify /ram/target) || { echo "copy $i: $length"; return 1; }
+		wait
+		echo "$length bytes"
 	done
 	[ "$length" -gt 1000 ]
 }
 check "a source that grows: ext4" growing /mnt
 check "a source that grows: tmpfs" growing /ram
+
+# Just after kw-cp has asked for data for the second time and learnt that there is no more
+appended()
+{
+	/ram/files make /mnt/source 1000000 900000 100000 || return 1
+	strace -o /tmp/trace -e trace=lseek -e inject=lseek:delay_exit=3000000:when=3 kw-cp /mnt/source /ram/target &
+	usleep 1500000
+	/ram/files grow /mnt/source 1100000
+	wait $! && grep -q ENXIO /tmp/trace && /ram/files verify /ram/target 1000000 zeros 900000 || { cat /tmp/trace; return 1; }
+}
+check "a source with holes that grows" appended
 
 shaking()
 {

@@ -90,10 +90,12 @@ static int copy_segments(struct copy *copy, struct pages_copy *pages)
 	int error = 0;
 
 	while (error == 0) {
-		off_t data = lseek(copy->in, pages->pos, SEEK_DATA);
+		/* Before it is asked for data: what is appended after that must not count as a hole. */
+		int known = fstat(copy->in, &status) == 0;
+		off_t data = known ? lseek(copy->in, pages->pos, SEEK_DATA) : -1;
 		off_t hole = data >= 0 ? lseek(copy->in, data, SEEK_HOLE) : data;
 
-		if (hole < 0 && errno == ENXIO)
+		if (known && hole < 0 && errno == ENXIO)
 			break;
 		if (hole < 0)
 			return failed(copy, COPY_IN, errno);
@@ -111,8 +113,6 @@ static int copy_segments(struct copy *copy, struct pages_copy *pages)
 	}
 	if (error != 0)
 		return error;
-	if (fstat(copy->in, &status) != 0)
-		return failed(copy, COPY_IN, errno);
 	if (status.st_size > pages->pos || pages->pos == 0) {
 		if (ftruncate(copy->out, status.st_size) != 0)
 			return failed(copy, COPY_OUT, errno);

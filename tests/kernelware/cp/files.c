@@ -5,7 +5,7 @@
  * whatever was lost, moved or torn shows.
  *
  *	files make FILE BYTES [OFFSET LENGTH]...	only these parts, holes between
- *	files verify FILE [BYTES] [zeros]		all as made, that many; or zeros
+ *	files verify FILE [BYTES] [zeros [END]]		all as made, that many; or zeros (before END)
  *	files segments FILE				its data and holes, and its length
  *	files same A B					contents and segments
  *	files grow FILE BYTES				by pieces, now and then
@@ -15,6 +15,7 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,10 +76,10 @@ static int make(int argc, char **argv)
 }
 
 /* Complains of the first byte that is neither the wanted one nor, where that may be, 0. */
-static int all_or_zero(const char *found, const char *wanted, ssize_t count, const char *path, off_t offset, int zeros)
+static int all_or_zero(const char *found, const char *wanted, ssize_t count, const char *path, off_t offset, off_t zeros)
 {
 	for (ssize_t i = 0; i < count; i++) {
-		if (found[i] != wanted[i] && !(zeros && found[i] == 0))
+		if (found[i] != wanted[i] && !(offset + i < zeros && found[i] == 0))
 			return printf("%s: byte %lld of it is %#x, not %#x\n", path, (long long)(offset + i), found[i] & 255,
 				      wanted[i] & 255), 0;
 	}
@@ -88,10 +89,14 @@ static int all_or_zero(const char *found, const char *wanted, ssize_t count, con
 static int verify(int argc, char **argv)
 {
 	static char found[CHUNK], wanted[CHUNK];
-	int fd = must_open(argv[0], O_RDONLY), zeros = strcmp(argv[argc - 1], "zeros") == 0;
-	off_t offset = 0;
+	int fd = must_open(argv[0], O_RDONLY), next = 1;
+	off_t offset = 0, bytes = -1, zeros = 0;
 	ssize_t got;
 
+	if (next < argc && strcmp(argv[next], "zeros") != 0)
+		bytes = atoll(argv[next++]);
+	if (next < argc)
+		zeros = next + 1 < argc ? atoll(argv[next + 1]) : LLONG_MAX;
 	while ((got = pread(fd, found, CHUNK, offset)) > 0) {
 		contents(wanted, offset, CHUNK);
 		if (memcmp(found, wanted, (size_t)got) != 0 && !all_or_zero(found, wanted, got, argv[0], offset, zeros))
@@ -100,8 +105,8 @@ static int verify(int argc, char **argv)
 	}
 	if (got < 0)
 		err(2, "%s", argv[0]);
-	if (argc - zeros > 1 && atoll(argv[1]) != offset)
-		return printf("%s has %lld bytes, not %s\n", argv[0], (long long)offset, argv[1]), 1;
+	if (bytes >= 0 && bytes != offset)
+		return printf("%s has %lld bytes, not %lld\n", argv[0], (long long)offset, (long long)bytes), 1;
 	printf("%lld\n", (long long)offset);
 	return 0;
 }
