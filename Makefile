@@ -11,12 +11,12 @@ JITTER_N  ?= 10000
 JITTER_MS ?= $(if $(FULL),10,1)
 JITTER_NAME := $(if $(FULL),jitter-full,jitter)
 DEMO_N	  := 1000
-BENCHES	  := jitter kernel $(foreach name,delivery exchange flood syscall copy server,$(if $(wildcard tests/bench/$(name)/run),$(name)))
+BENCHES	  := jitter kernel delivery exchange flood syscall copy server lkl
 PROGRAMS  = $(MAKE) jitter-programs
 # Modules are built for the kernel that the guest boots, not for the machine's.
 GUEST	  = KDIR=$$(tools/guest/kernels --field headers amd64)
 
-.PHONY: help all demo quick test test-long bench $(BENCHES:%=bench-%) jitter-programs sizes figures lkl bench-lkl install uninstall clean
+.PHONY: help all demo quick test test-long bench $(BENCHES:%=bench-%) jitter-programs sizes figures lkl install uninstall clean
 
 help:
 	@echo 'Unitron: uITRON4.0 tasks in a stock Linux kernel, in a process, on a bare machine'
@@ -31,6 +31,7 @@ help:
 	@echo '  make bench          all figures: tables here, out/bench/NAME.json and .png'
 	@echo '  make bench-jitter   start intervals (table 3.1); FULL=1: 10 ms, as the thesis; JITTER_N=10000'
 	@echo '  make bench-kernel   instructions of service calls'
+	@echo '  make bench-delivery instructions that interrupts and NMIs of Linux cost, without the module and with it'
 	@echo '  make bench-syscall  Linux system calls by trap, gate and direct call (table 4.3)'
 	@echo '  make bench-copy     copying files by kw cp and otherwise (fig. 4.16)'
 	@echo '  make bench-exchange what the way between tasks and processes costs'
@@ -77,26 +78,12 @@ bench-jitter:
 	@$(PROGRAMS)
 	@tests/bench/jitter/run --n $(JITTER_N) --ms $(JITTER_MS) --name $(JITTER_NAME)
 
-bench-kernel:
-	@tests/bench/kernel/run
+bench-lkl: lkl
+	@$(MAKE) -s -C tests/lkl
+	@tests/lkl/bench/run
 
-bench-syscall:
-	@tests/bench/syscall/run
-
-bench-copy:
-	@tests/bench/copy/run
-
-bench-exchange:
-	@tests/bench/exchange/run
-
-bench-flood:
-	@tests/bench/flood/run
-
-bench-server:
-	@tests/bench/server/run
-
-bench-delivery:
-	@tests/bench/delivery/run
+$(filter-out bench-jitter bench-lkl,$(BENCHES:%=bench-%)): bench-%:
+	@tests/bench/$*/run
 
 sizes:
 	@tools/sizes
@@ -106,10 +93,6 @@ figures:
 
 lkl:
 	@$(MAKE) -C lkl all tools
-
-bench-lkl: lkl
-	@$(MAKE) -s -C tests/lkl
-	@tests/lkl/bench/run
 
 install:
 	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' MODULE='$(MODULE)' KDIR='$(KDIR)' tools/install
