@@ -51,7 +51,7 @@ static const char usage[] =
 	"  -O, --fs-options=LIST   mount options of the file system\n"
 	"  -o LIST                 mount options of FUSE: ro, allow_other ...\n"
 	"  -f                      stay in the foreground\n"
-	"      --verbose           show the library kernel's log, with -f\n"
+	"      --verbose           show the library kernel's log; without -f, while mounting\n"
 	"\n"
 	"fusermount3 -u MOUNTPOINT unmounts; flock IMAGE true waits until all is written back.\n";
 
@@ -146,7 +146,8 @@ static int check(struct arguments *arguments, const struct fuse_cmdline_opts *li
 	image->type = arguments->type;
 	image->mount_options = arguments->fs_options;
 	image->writable = !arguments->read_only;
-	image->verbose = arguments->verbose && line->foreground;
+	image->verbose = arguments->verbose;
+	image->read_only_option = "; -o ro mounts it to read";
 	full = realpath(arguments->image, NULL);
 	if (!full) {
 		complain(arguments->image, errno);

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "../tools/mount.h"
+#include "../tools/refusal.h"
 #include "preload.h"
 
 #define FAILED		125	/* exit status, as of other programs that start programs */
@@ -91,9 +92,18 @@ static void read_options(void)
 static void add_image(int number)
 {
 	struct run_image *image = &options.image[number];
-	int fd = fd_hide(open(image->file, (image->read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC)), error;
+	const char *refusal;
+	struct stat status;
+	int fd, error;
 	void *base;
 
+	/* The command has checked it, but some programs start without. */
+	refusal = stat(image->file, &status) ? NULL : file_refusal(&status);
+	if (refusal) {
+		complain("%s: %s", image->file, refusal);
+		give_up();
+	}
+	fd = fd_hide(open(image->file, (image->read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC));
 	if (fd < 0) {
 		complain("%s: %s", image->file, strerror(errno));
 		give_up();
@@ -111,7 +121,7 @@ static void add_image(int number)
 	if (!error)
 		error = lkl_disk_add(&disks[number]);
 	if (error < 0) {
-		complain("%s: %s", image->file, error == -ENOTBLK ? "neither a file nor a block device" : strerror(-error));
+		complain("%s: %s", image->file, strerror(-error));
 		give_up();
 	}
 }
@@ -187,21 +197,20 @@ static void make_directories(const char *path)
 	lkl_sys_mkdir(path, 0755);
 }
 
-static void mount_images(void)
+static void mount_image(int number)
 {
-	struct run_image *image;
-	char device[32];
-	long error;
+	struct run_image *image = &options.image[number];
+	struct attempt attempt = { .type = image->type, .partition = image->partition, .partition_option = "partition=1", .log_option = "--log FILE" };
+	char device[32], reason[512];
 
-	for (int i = 0; i < options.images; i++) {
-		image = &options.image[i];
-		snprintf(device, sizeof(device), image->partition ? "/dev/vd%c%d" : "/dev/vd%c", 'a' + i, image->partition);
-		make_directories(image->where);
-		error = mount_device(device, image->where, image->type, image->read_only ? MS_RDONLY : 0, NULL);
-		if (error) {
-			complain("%s: can't be mounted on %s: %s; --log FILE shows why", image->file, image->where, strerror(-error));
-			give_up();
-		}
+	snprintf(device, sizeof(device), image->partition ? "/dev/vd%c%d" : "/dev/vd%c", 'a' + number, image->partition);
+	make_directories(image->where);
+	attempt.device = device;
+	attempt.error = mount_device(device, image->where, image->type, image->read_only ? MS_RDONLY : 0, NULL);
+	if (attempt.error) {
+		mount_refusal(reason, sizeof(reason), &attempt);
+		complain("%s: %s", image->file, reason);
+		give_up();
 	}
 }
 
@@ -272,7 +281,8 @@ void library_start(void)
 		library_limits();
 		signals_start();
 		net_up();
-		mount_images();
+		for (int i = 0; i < options.images; i++)
+			mount_image(i);
 		wait_start();
 		pthread_atfork(NULL, NULL, in_child);
 		__atomic_store_n(&state, RUNS, __ATOMIC_RELEASE);

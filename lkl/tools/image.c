@@ -3,8 +3,10 @@
  * Opening and closing an image: the file becomes a disk of the library kernel,
  * whose file systems are tried one after another unless one was named.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -15,6 +17,7 @@
 #include "image.h"
 #include "lkl.h"
 #include "mount.h"
+#include "refusal.h"
 
 #define MEMORY	(128UL << 20)	/* mostly cache of the image */
 
@@ -22,9 +25,20 @@ static struct lkl_disk disk;
 static const char *image_name;
 static int image_fd = -1;
 
+void tell(const char *format, ...)
+{
+	va_list arguments;
+
+	fprintf(stderr, "%s: ", program_invocation_short_name);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
+}
+
 void complain(const char *what, int error)
 {
-	fprintf(stderr, "lkl: %s: %s\n", what, strerror(error));
+	tell("%s: %s", what, strerror(error));
 }
 
 const char *image_path(const char *path)
@@ -37,8 +51,8 @@ const char *image_path(const char *path)
 
 static void on_panic(const char *reason)
 {
-	fprintf(stderr, "lkl: %s: the library kernel panicked: %s\n", image_name, reason);
-	fprintf(stderr, "lkl: the image is damaged in a way its file system does not survive; check it (fsck)\n");
+	tell("%s: the library kernel panicked: %s", image_name, reason);
+	tell("the image is damaged in a way its file system does not survive; check it (fsck)");
 	_exit(3);
 }
 
@@ -49,34 +63,37 @@ static void on_panic(const char *reason)
 static int use_private_copy(void)
 {
 	unsigned long long size = disk.size;
-	void *base;
+	void *base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, image_fd, 0);
 
-	if (!size)
-		return -EINVAL;
-	base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, image_fd, 0);
 	return base == MAP_FAILED ? -errno : lkl_disk_memory(&disk, base, size);
 }
 
+/* A directory, or a pipe without a writer, is refused before it is opened. */
 static int open_file(const char *path, const struct image_options *options)
 {
+	const char *refusal;
+	struct stat status;
 	int error;
 
+	refusal = stat(path, &status) ? NULL : file_refusal(&status);
+	if (refusal) {
+		tell("%s: %s", path, refusal);
+		return -1;
+	}
 	image_fd = open(path, (options->writable ? O_RDWR : O_RDONLY) | O_CLOEXEC);
 	if (image_fd < 0) {
-		complain(path, errno);
+		error = errno;
+		tell("%s: %s%s", path, strerror(error), options->read_only_option && (error == EACCES || error == EROFS) && !access(path, R_OK) ?
+		     options->read_only_option : "");
 		return -1;
 	}
 	if (flock(image_fd, (options->writable ? LOCK_EX : LOCK_SH) | LOCK_NB)) {
-		fprintf(stderr, "lkl: %s: another program has locked it; wait until that has ended\n", path);
+		tell("%s: another program has locked it; wait until that has ended", path);
 		return -1;
 	}
 	error = lkl_disk_file(&disk, image_fd, 0);
 	if (!error && !options->writable)
 		error = use_private_copy();
-	if (error == -ENOTBLK) {
-		fprintf(stderr, "lkl: %s: neither a file nor a block device\n", path);
-		return -1;
-	}
 	if (error) {
 		complain(path, -error);
 		return -1;
@@ -94,7 +111,7 @@ static int boot(const struct image_options *options)
 	if (error >= 0)
 		error = lkl_linux_start(options->verbose ? "loglevel=7" : "loglevel=1");
 	if (error < 0) {
-		fprintf(stderr, "lkl: the library kernel does not boot: %s; --verbose shows its log\n", strerror(-error));
+		tell("the library kernel does not boot: %s; --verbose shows its log", strerror(-error));
 		return -1;
 	}
 	prepare_root();
@@ -102,35 +119,24 @@ static int boot(const struct image_options *options)
 	return 0;
 }
 
-static long mount_image(const struct image_options *options)
-{
-	char device[32];
-
-	if (options->partition)
-		snprintf(device, sizeof(device), "/dev/vda%d", options->partition);
-	else
-		snprintf(device, sizeof(device), "/dev/vda");
-	return mount_device(device, IMAGE_ROOT, options->type, options->writable ? 0 : MS_RDONLY, options->mount_options);
-}
-
 int image_open(const char *path, const struct image_options *options)
 {
-	long error;
+	struct attempt attempt = { .type = options->type, .partition = options->partition, .partition_option = "-P 1", .log_option = "--verbose" };
+	char device[32], reason[512];
 
 	image_name = path;
 	if (open_file(path, options) || boot(options))
 		return -1;
-	error = mount_image(options);
-	if (!error)
-		return 0;
-	if (error == -ENOENT || error == -ENXIO)
-		fprintf(stderr, "lkl: %s: there is no partition %d\n", path, options->partition);
-	else if (error == -ENODEV)
-		fprintf(stderr, "lkl: %s: the library kernel has no file system '%s'\n", path, options->type);
-	else if (error == -EINVAL)
-		fprintf(stderr, "lkl: %s: no file system found; is it on a partition (--partition 1)?\n", path);
+	if (options->partition)
+		snprintf(device, sizeof(device), "/dev/vda%d", options->partition);
 	else
-		fprintf(stderr, "lkl: %s: can't be mounted: %s; --verbose shows why\n", path, strerror(-error));
+		snprintf(device, sizeof(device), "/dev/vda");
+	attempt.device = device;
+	attempt.error = mount_device(device, IMAGE_ROOT, options->type, options->writable ? 0 : MS_RDONLY, options->mount_options);
+	if (!attempt.error)
+		return 0;
+	mount_refusal(reason, sizeof(reason), &attempt);
+	tell("%s: %s", path, reason);
 	lkl_linux_halt();
 	return -1;
 }
@@ -141,8 +147,7 @@ int image_close(void)
 	int halted = lkl_linux_halt();
 
 	if (error || halted) {
-		fprintf(stderr, "lkl: %s: unmounting failed: %s; what was written may be incomplete\n", image_name,
-			strerror(error ? -error : -halted));
+		tell("%s: unmounting failed: %s; what was written may be incomplete", image_name, strerror(error ? -error : -halted));
 		return -1;
 	}
 	if (close(image_fd)) {

@@ -17,6 +17,7 @@ struct image_options {
 	int		partition;	/* 0: the whole image */
 	int		writable;
 	int		verbose;	/* show the kernel's log */
+	const char	*read_only_option;	/* said of an image that may only be read; NULL: nothing */
 };
 
 /* Boots the library and mounts the image. 0, or -1 after a message. */
@@ -28,7 +29,10 @@ int image_close(void);
 /* The path in the library kernel of a path in the image; static, overwritten by the next call. */
 const char *image_path(const char *path);
 
-/* "lkl: <what>: <text of error>", error as a positive errno. */
+/* A message: "<program's name>: <format filled in>" and a line's end. */
+void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same: "<what>: <text of error>", error as a positive errno. */
 void complain(const char *what, int error);
 
 /* ls.c, cp.c: the commands. Return the exit status. */

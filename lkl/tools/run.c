@@ -17,6 +17,7 @@
 #include "../preload/options.h"
 #include "image.h"
 #include "lkl.h"
+#include "refusal.h"
 
 #define PRELOAD	"liblkl-run.so"
 #define FAILED	125		/* also what the preload library exits with */
@@ -55,21 +56,42 @@ static int add(const char *word, const char *value)
 	return more < (int)sizeof(text) - length ? 0 : misuse("too long", value);
 }
 
+/* 0: the library kernel can be given the file. What is no image is found before the program runs. */
+static int check_image(const struct run_image *image)
+{
+	const char *refusal = NULL, *next = "";
+	struct stat status;
+	int error = 0;
+
+	if (stat(image->file, &status))
+		error = errno;
+	else if (!(refusal = file_refusal(&status)) && access(image->file, image->read_only ? R_OK : R_OK | W_OK))
+		error = errno;
+	if (!error && !refusal)
+		return 0;
+	if (error && !image->read_only && !access(image->file, R_OK))
+		next = "; to read only, add ,ro";
+	fprintf(stderr, "lkl run: %s: %s%s\n", image->file, refusal ? refusal : strerror(error), next);
+	return FAILED;
+}
+
 /* The program may change its directory before it needs the image: its path becomes absolute. */
 static int add_image(const char *value)
 {
 	char full[2 * PATH_MAX], file[PATH_MAX];
 	size_t length = strcspn(value, "=");
+	int error;
 
 	if (!value[length])
 		return add("image", value);
 	snprintf(full, sizeof(full), "%.*s", (int)length, value);
-	if (!realpath(full, file) || access(file, R_OK)) {
+	if (!realpath(full, file)) {
 		fprintf(stderr, "lkl run: %s: %s\n", full, strerror(errno));
 		return FAILED;
 	}
 	snprintf(full, sizeof(full), "%s%s", file, value + length);
-	return add("image", full);
+	error = add("image", full);
+	return error ? error : check_image(&options.image[options.images - 1]);
 }
 
 static int add_log(const char *value)
