@@ -95,7 +95,7 @@ lkl:
 	@$(MAKE) -C lkl all tools
 
 install:
-	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' MODULE='$(MODULE)' KDIR='$(KDIR)' tools/install
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' MODULE='$(MODULE)' LIBRARY='$(LIBRARY)' KDIR='$(KDIR)' tools/install
 uninstall:
 	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' tools/install --remove
 
