@@ -165,6 +165,42 @@ static void test_signals(void)
 	close(sink);
 }
 
+/* A process that reads so many data, which count up from 0; status 0: they did. */
+static pid_t start_draining(int64_t data)
+{
+	pid_t pid = fork();
+	int64_t got, next = 0;
+
+	if (pid == 0) {
+		int fd = open("/dev/unitron/DATA_OUT", O_RDONLY);
+
+		while (next < data && read(fd, &got, sizeof(got)) == sizeof(got) && got == next)
+			next++;
+		_exit(next == data ? 0 : 1);
+	}
+	return pid;
+}
+
+/* More than one call of the device moves, which libunitron hides. */
+static void test_long_write(void)
+{
+	static int64_t data[10000], more;
+	int in = open("/dev/unitron/DATA_IN", O_WRONLY), out = open("/dev/unitron/DATA_OUT", O_RDONLY | O_NONBLOCK);
+	struct unitron *object = open_object("DATA_IN");
+	pid_t reader = start_draining(8192);
+
+	for (int64_t i = 0; i < 10000; i++)
+		data[i] = i;
+	ok(write(in, data, sizeof(data)) == 65536 && ended_well(reader), "[XCH-14] a write that waits takes 65536 bytes of more");
+	usleep(50000);
+	ok(read(out, &more, sizeof(more)) == -1 && errno == EAGAIN, "[XCH-14] and nothing of the rest");
+	reader = start_draining(10000);
+	ok(unitron_dtq_send(object, data, 10000, UNITRON_FOREVER) == 10000 && ended_well(reader), "[XCH-14] libunitron sends all");
+	unitron_close(object);
+	close(in);
+	close(out);
+}
+
 /* Of an event flag: the pattern, or -errno */
 static int64_t read_bits(int fd, void *to)
 {
@@ -333,6 +369,7 @@ int main(int argc, char **argv)
 	}
 	test_files();
 	test_signals();
+	test_long_write();
 	test_unread_bits();
 	application_restart();
 	test_calls();
