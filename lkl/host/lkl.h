@@ -41,8 +41,9 @@ LKL_API int lkl_linux_init(const struct lkl_linux_options *options);
 
 /*
  * Boots with the devices added so far and a command line ("" will do). Blocks.
- * Returns what lkl_start_kernel() returns. lkl_linux_halt() halts as lkl_sys_halt()
- * does; devices stay for another start until they are removed.
+ * Returns what lkl_start_kernel() returns, or -errno if the devices get no
+ * thread. lkl_linux_halt() halts as lkl_sys_halt() does; devices stay for another
+ * start until they are removed.
  */
 LKL_API int lkl_linux_start(const char *command_line);
 LKL_API int lkl_linux_halt(void);
@@ -77,10 +78,11 @@ struct lkl_disk {
 	int		read_only;
 	void		*data;		/* the operations' own */
 	/*
-	 * Moves the bytes of count pieces at offset; returns 0 or -errno (the
-	 * guest sees an I/O error). flush makes what was written durable.
-	 * discard may forget a range, zero must clear it; both may be NULL.
-	 * Called by any host thread, one call at a time for each disk; may block.
+	 * Move the bytes of count pieces, at most 256, at offset, always within
+	 * size; write is not called if read_only. flush makes what was written
+	 * durable; NULL: there is no cache to write back. 0 or -errno: the library
+	 * kernel sees an I/O error. Called by any host thread, one call at a time
+	 * for each disk; may block.
 	 */
 	int		(*read)(struct lkl_disk *disk, const struct iovec *pieces, int count, unsigned long long offset);
 	int		(*write)(struct lkl_disk *disk, const struct iovec *pieces, int count, unsigned long long offset);
@@ -88,8 +90,10 @@ struct lkl_disk {
 };
 
 /*
- * Adds a disk; the kernel finds it as /dev/vda, /dev/vdb ... in order. Not while
- * a kernel runs. Returns its number from 0, -EBUSY, -ENOSPC (8 devices).
+ * Adds a disk, which stays the caller's and must be valid until it is removed;
+ * the kernel finds it as /dev/vda, /dev/vdb ... in order. Not while a kernel
+ * runs. Returns its number among all devices from 0, -EBUSY, -ENOMEM, -ENOSPC
+ * (8 devices).
  */
 LKL_API int lkl_disk_add(struct lkl_disk *disk);
 
@@ -111,7 +115,11 @@ LKL_API int lkl_net_up(const char *name, unsigned int address, int prefix);
 /* Removes all devices. Not while a kernel runs: -EBUSY. The disks themselves are the caller's. */
 LKL_API int lkl_devices_remove(void);
 
-/* Fills in a disk for a file or block device open as fd, or for size bytes of memory at base. 0 or -errno. */
+/*
+ * Fills in a disk for a file or block device open as fd, which stays the caller's
+ * (0 or -errno; -ENOTBLK: it is neither), or for size bytes of memory at base (0).
+ * What goes beyond a multiple of 512 bytes is left out.
+ */
 LKL_API int lkl_disk_file(struct lkl_disk *disk, int fd, int read_only);
 LKL_API int lkl_disk_memory(struct lkl_disk *disk, void *base, unsigned long long size);
 
