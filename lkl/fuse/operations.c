@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../tools/directory.h"
 #include "../tools/image.h"
 #include "lkl.h"
 #include "operations.h"
@@ -241,14 +241,6 @@ static int open_directory(const char *path, struct fuse_file_info *file)
 	return keep(lkl_sys_open(FULL(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0), file);
 }
 
-struct record {			/* of getdents64 */
-	uint64_t	inode;
-	int64_t		next;
-	uint16_t	length;
-	uint8_t		type;
-	char		name[];
-};
-
 /* Positions are the library kernel's own, so a directory is never kept here. */
 static int read_directory(const char *path, void *buffer, fuse_fill_dir_t fill, off_t at, struct fuse_file_info *file,
 			  enum fuse_readdir_flags flags)
@@ -257,8 +249,7 @@ static int read_directory(const char *path, void *buffer, fuse_fill_dir_t fill, 
 	long length = lkl_sys_lseek(file->fh, at, SEEK_SET);
 
 	while (length >= 0 && (length = lkl_sys_getdents64(file->fh, records, sizeof(records))) > 0) {
-		for (struct record *record = (struct record *)records; (char *)record < records + length;
-		     record = (struct record *)((char *)record + record->length)) {
+		for_each_record(record, records, length) {
 			struct stat status = { .st_ino = record->inode, .st_mode = record->type << 12 };
 
 			if (fill(buffer, record->name, &status, record->next, 0))

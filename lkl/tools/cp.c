@@ -8,13 +8,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "directory.h"
 #include "image.h"
 #include "lkl.h"
 
@@ -146,14 +146,6 @@ static long keep_attributes(const struct side *to, const char *target, const str
 static int copy_tree(const struct side *from, const char *source, const struct side *to, const char *target,
 		     const struct copy_options *options);
 
-struct record {			/* of getdents64 */
-	uint64_t	inode;
-	int64_t		next;
-	uint16_t	length;
-	uint8_t		type;
-	char		name[];
-};
-
 static int copy_directory(const struct side *from, const char *source, const struct side *to, const char *target,
 			  const struct copy_options *options)
 {
@@ -176,8 +168,8 @@ static int copy_directory(const struct side *from, const char *source, const str
 		return 1;
 	}
 	while ((length = CALL(from, getdents64, fd, buffer, sizeof(buffer))) > 0) {
-		for (long at = 0; at < length; at += ((struct record *)(buffer + at))->length) {
-			const char *name = ((struct record *)(buffer + at))->name;
+		for_each_record(record, buffer, length) {
+			const char *name = record->name;
 
 			/* A damaged or hostile directory may hold such names. */
 			if (!strcmp(name, ".") || !strcmp(name, "..") || !*name || strchr(name, '/'))

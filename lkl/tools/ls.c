@@ -2,23 +2,15 @@
 /* lkl ls and lkl cat: directories and files of the mounted image on standard output. */
 #include <errno.h>
 #include <limits.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "directory.h"
 #include "image.h"
 #include "lkl.h"
-
-struct record {			/* of getdents64 */
-	uint64_t	inode;
-	int64_t		next;
-	uint16_t	length;
-	uint8_t		type;
-	char		name[];
-};
 
 struct names {
 	char	**name;
@@ -53,12 +45,9 @@ static long read_names(long fd, struct names *names, int all)
 	while (!error && (length = lkl_sys_getdents64(fd, buffer, sizeof(buffer))) != 0) {
 		if (length < 0)
 			return length;
-		for (long at = 0; at < length && !error; at += ((struct record *)(buffer + at))->length) {
-			const char *name = ((struct record *)(buffer + at))->name;
-
-			if (all || *name != '.')
-				error = add_name(names, name);
-		}
+		for_each_record(record, buffer, length)
+			if (!error && (all || *record->name != '.'))
+				error = add_name(names, record->name);
 	}
 	return error;
 }

@@ -17,20 +17,13 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include "../../lkl/tools/directory.h"
 #include "lkl.h"
 #include "tap.h"
 
 #define BLOCK	65536
 #define BLOCKS	256		/* 16 MiB */
 #define FILES	200
-
-struct entry {			/* of getdents64 */
-	uint64_t	inode;
-	int64_t		next;
-	uint16_t	length;
-	uint8_t		type;
-	char		name[];
-};
 
 static unsigned char block[BLOCK];
 
@@ -55,8 +48,8 @@ static int count_names(const char *path, const char *prefix)
 	int count = 0;
 
 	while (fd >= 0 && (length = lkl_sys_getdents64(fd, buffer, sizeof(buffer))) > 0)
-		for (long at = 0; at < length; at += ((struct entry *)(buffer + at))->length)
-			count += !strncmp(((struct entry *)(buffer + at))->name, prefix, strlen(prefix));
+		for_each_record(record, buffer, length)
+			count += !strncmp(record->name, prefix, strlen(prefix));
 	lkl_sys_close(fd);
 	return count;
 }
