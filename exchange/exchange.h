@@ -26,10 +26,16 @@ extern struct exchange exchange;
 void	exchange_wake(void);
 
 /*
- * One object's turn: move at most n messages; returns how many went. The
- * exchange task, interrupts unmasked.
+ * Before a pass: one datum to the data queue that rang, in the direction TA_WRITE;
+ * 0 if the object is none, or nothing went. The exchange task, interrupts unmasked.
  */
 UINT	exchange_move_datum(struct exchange_object *object);
+
+/*
+ * One object's turn in a pass: move at most n messages, of which long ones count
+ * for several; returns how many went, counted so. The exchange task, interrupts
+ * unmasked.
+ */
 UINT	exchange_move_dataqueue(struct exchange_object *object, UINT n);
 UINT	exchange_move_mailbox(struct exchange_object *object, UINT n);
 UINT	exchange_move_eventflag(struct exchange_object *object);
