@@ -19,6 +19,7 @@
 
 #include "../../lkl/tools/directory.h"
 #include "lkl.h"
+#include "mounted.h"
 #include "tap.h"
 
 #define BLOCK	65536
@@ -56,11 +57,8 @@ static int count_names(const char *path, const char *prefix)
 
 static int mount_image(const char *type, unsigned long flags)
 {
-	long error;
+	long error = make_places();
 
-	lkl_sys_mkdir("/dev", 0755);
-	lkl_sys_mkdir("/mnt", 0755);
-	error = lkl_sys_mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
 	if (error && error != -EBUSY)
 		return error;
 	return lkl_sys_mount("/dev/vda", "/mnt", type, flags, NULL);

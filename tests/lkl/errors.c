@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "lkl.h"
+#include "mounted.h"
 #include "tap.h"
 
 static struct lkl_disk file, disk;
@@ -41,9 +42,7 @@ static long boot_and_mount(const char *options)
 
 	if (error)
 		return error;
-	lkl_sys_mkdir("/dev", 0755);
-	lkl_sys_mkdir("/mnt", 0755);
-	lkl_sys_mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
+	make_places();
 	return lkl_sys_mount("/dev/vda", "/mnt", "ext4", 0, options);
 }
 

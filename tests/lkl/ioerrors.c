@@ -11,10 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "lkl.h"
+#include "mounted.h"
 
 #define ROUNDS	20
 
@@ -118,31 +118,17 @@ static void fail(const char *what, long error)
 static void prepare(const char *image, struct lkl_disk *disk)
 {
 	struct lkl_linux_options options = { .quiet = !getenv("LKL_LOG"), .panic = on_panic };
-	struct stat status;
-	void *base;
-	int fd = open(image, O_RDONLY);
-	long error;
+	long error = copy_of(image, &memory);
 
-	if (fd < 0 || fstat(fd, &status))
-		fail(image, errno);
-	base = mmap(NULL, status.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, fd, 0);
-	if (base == MAP_FAILED)
-		fail(image, errno);
-	lkl_disk_memory(&memory, base, status.st_size);
+	if (error)
+		fail(image, error);
 	*disk = memory;
 	disk->read = failing_read;
 	disk->write = failing_write;
 	disk->flush = failing_flush;
-	error = lkl_linux_init(&options);
-	if (!error)
-		error = lkl_disk_add(disk);
-	if (error >= 0)
-		error = lkl_linux_start("");
+	error = boot_with(disk, &options);
 	if (error)
 		fail("boot", error);
-	lkl_sys_mkdir("/dev", 0755);
-	lkl_sys_mkdir("/mnt", 0755);
-	lkl_sys_mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
 }
 
 int main(int argc, char **argv)

@@ -7,7 +7,6 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
-#include <errno.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -20,6 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "kernel.h"
 #include "lkl.h"
 #include "tap.h"
 
@@ -28,19 +28,6 @@
 #define LAST	20		/* datagrams that are sent just before the halt */
 
 static unsigned char block[65536];
-
-static long native_call(long number, long a, long b, long c, long d, long e, long f)
-{
-	long result = syscall(number, a, b, c, d, e, f);
-
-	return result < 0 ? -errno : result;
-}
-
-/* Which kernel this process uses */
-static long (*kernel)(long number, long a, long b, long c, long d, long e, long f) = lkl_call;
-
-#define CALL(name, ...)	CALL_(SYS_##name, __VA_ARGS__, 0, 0, 0, 0, 0, 0)
-#define CALL_(number, a, b, c, d, e, f, ...) kernel(number, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
 
 static const unsigned char addresses[2][6] = { { 2, 0, 0, 0, 0, 1 }, { 2, 0, 0, 0, 0, 2 } };
 

@@ -12,10 +12,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "lkl.h"
+#include "mounted.h"
 
 static struct lkl_disk memory;
 static FILE *history;
@@ -59,17 +59,10 @@ static void fail(const char *what, long error)
 static void start(struct lkl_disk *disk, const char *type)
 {
 	struct lkl_linux_options options = { .quiet = !getenv("LKL_LOG") };
-	long error = lkl_linux_init(&options);
+	long error = boot_with(disk, &options);
 
-	if (!error)
-		error = lkl_disk_add(disk);
-	if (error >= 0)
-		error = lkl_linux_start("");
 	if (error)
 		fail("boot", error);
-	lkl_sys_mkdir("/dev", 0755);
-	lkl_sys_mkdir("/mnt", 0755);
-	lkl_sys_mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
 	error = lkl_sys_mount("/dev/vda", "/mnt", type, 0, NULL);
 	if (error)
 		fail("mount", error);
@@ -128,17 +121,13 @@ static void work(int rounds)
 static void record(const char *image, const char *log, const char *type, int rounds)
 {
 	struct lkl_disk disk;
-	struct stat status;
-	void *base;
-	int fd = open(image, O_RDONLY);
+	long error = copy_of(image, &memory);
 
-	if (fd < 0 || fstat(fd, &status))
-		fail(image, errno);
-	base = mmap(NULL, status.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+	if (error)
+		fail(image, error);
 	history = fopen(log, "w");
-	if (base == MAP_FAILED || !history)
+	if (!history)
 		fail(log, errno);
-	lkl_disk_memory(&memory, base, status.st_size);
 	disk = memory;
 	disk.read = logged_read;
 	disk.write = logged_write;

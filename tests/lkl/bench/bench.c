@@ -18,47 +18,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../kernel.h"
+#include "figures.h"
 #include "lkl.h"
 
 #define ROUNDS	5
 
-typedef long (*call_t)(long number, long a, long b, long c, long d, long e, long f);
-
 static int quick;
-
-static long native_call(long number, long a, long b, long c, long d, long e, long f)
-{
-	return syscall(number, a, b, c, d, e, f);
-}
-
-#define CALL(call, name, ...) CALL_(call, SYS_##name, ##__VA_ARGS__, 0, 0, 0, 0, 0, 0)
-#define CALL_(call, number, a, b, c, d, e, f, ...) (call)(number, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
-
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * 1000000000ULL + time.tv_nsec;
-}
 
 static void die(const char *what, long error)
 {
 	fprintf(stderr, "bench: %s: %s\n", what, strerror(error < 0 ? -error : error));
 	exit(1);
-}
-
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double median(double *values)
-{
-	qsort(values, ROUNDS, sizeof(*values), by_value);
-	return values[ROUNDS / 2];
 }
 
 static void compare(const char *name, const char *unit, double (*measure)(call_t call))
@@ -70,7 +41,7 @@ static void compare(const char *name, const char *unit, double (*measure)(call_t
 		native[i] = measure(native_call);
 		ratio[i] = library[i] / native[i];
 	}
-	printf("%s\t%s\t%.4g\t%.4g\t%.4g\n", name, unit, median(library), median(native), median(ratio));
+	printf("%s\t%s\t%.4g\t%.4g\t%.4g\n", name, unit, median(library, ROUNDS), median(native, ROUNDS), median(ratio, ROUNDS));
 	fflush(stdout);
 }
 
@@ -80,11 +51,11 @@ static double getpid_cost(call_t call)
 	int times = quick ? 200000 : 2000000;
 	uint64_t start;
 
-	CALL(call, getpid);
-	start = now();
+	CALL_BY(call, getpid);
+	start = now_ns();
 	for (int i = 0; i < times; i++)
-		CALL(call, getpid);
-	return (double)(now() - start) / times;
+		CALL_BY(call, getpid);
+	return (double)(now_ns() - start) / times;
 }
 
 struct contender {
@@ -110,7 +81,7 @@ static void *contend(void *argument)
 	struct contender *contender = argument;
 
 	pin(contender->core);
-	CALL(contender->call, getpid);
+	CALL_BY(contender->call, getpid);
 	pthread_barrier_wait(contender->barrier);
 	contender->cost = getpid_cost(contender->call);
 	pthread_barrier_wait(contender->barrier);
@@ -146,8 +117,8 @@ static void *play(void *argument)
 
 	pin(player->core);
 	for (int i = 0; i < player->rounds; i++) {
-		CALL(player->call, read, player->in, &byte, 1);
-		CALL(player->call, write, player->out, &byte, 1);
+		CALL_BY(player->call, read, player->in, &byte, 1);
+		CALL_BY(player->call, write, player->out, &byte, 1);
 	}
 	return NULL;
 }
@@ -163,24 +134,24 @@ static double ping_pong(call_t call, int cores)
 	char byte = 0;
 
 	sched_getaffinity(0, sizeof(all), &all);
-	CALL(call, pipe2, there, 0);
-	CALL(call, pipe2, back, 0);
+	CALL_BY(call, pipe2, there, 0);
+	CALL_BY(call, pipe2, back, 0);
 	player = (struct player){ call, there[0], back[1], cores - 1, rounds + 1 };
 	pthread_create(&thread, NULL, play, &player);
 	pin(0);
-	CALL(call, write, there[1], &byte, 1);
-	CALL(call, read, back[0], &byte, 1);
-	start = now();
+	CALL_BY(call, write, there[1], &byte, 1);
+	CALL_BY(call, read, back[0], &byte, 1);
+	start = now_ns();
 	for (int i = 0; i < rounds; i++) {
-		CALL(call, write, there[1], &byte, 1);
-		CALL(call, read, back[0], &byte, 1);
+		CALL_BY(call, write, there[1], &byte, 1);
+		CALL_BY(call, read, back[0], &byte, 1);
 	}
-	start = now() - start;
+	start = now_ns() - start;
 	pthread_join(thread, NULL);
 	sched_setaffinity(0, sizeof(all), &all);
 	for (int i = 0; i < 2; i++) {
-		CALL(call, close, there[i]);
-		CALL(call, close, back[i]);
+		CALL_BY(call, close, there[i]);
+		CALL_BY(call, close, back[i]);
 	}
 	return start / 1e3 / rounds;
 }
@@ -200,11 +171,11 @@ static double short_sleep(call_t call)
 {
 	struct timespec time = { 0, 10000 };
 	int times = quick ? 200 : 2000;
-	uint64_t start = now();
+	uint64_t start = now_ns();
 
 	for (int i = 0; i < times; i++)
-		CALL(call, nanosleep, &time, 0);
-	return (now() - start) / 1e3 / times;
+		CALL_BY(call, nanosleep, &time, 0);
+	return (now_ns() - start) / 1e3 / times;
 }
 
 /* ns for a byte through a pipe by one thread */
@@ -214,15 +185,15 @@ static double pipe_cost(call_t call)
 	uint64_t start;
 	char byte = 0;
 
-	CALL(call, pipe2, ends, 0);
-	start = now();
+	CALL_BY(call, pipe2, ends, 0);
+	start = now_ns();
 	for (int i = 0; i < times; i++) {
-		CALL(call, write, ends[1], &byte, 1);
-		CALL(call, read, ends[0], &byte, 1);
+		CALL_BY(call, write, ends[1], &byte, 1);
+		CALL_BY(call, read, ends[0], &byte, 1);
 	}
-	start = now() - start;
-	CALL(call, close, ends[0]);
-	CALL(call, close, ends[1]);
+	start = now_ns() - start;
+	CALL_BY(call, close, ends[0]);
+	CALL_BY(call, close, ends[1]);
 	return (double)start / times;
 }
 
@@ -252,10 +223,10 @@ static void boot_cost(void)
 		if (pipe(ends))
 			die("pipe", errno);
 		if (!fork()) {
-			start = now();
+			start = now_ns();
 			if (lkl_linux_init(&options) || lkl_linux_start("loglevel=1") || lkl_sys_getpid() != 1)
 				_exit(1);
-			figures[0] = (now() - start) / 1e6;
+			figures[0] = (now_ns() - start) / 1e6;
 			figures[1] = status_field("VmRSS:") / 1024;
 			figures[2] = status_field("Threads:");
 			_exit(write(ends[1], figures, sizeof(figures)) != sizeof(figures));
@@ -269,7 +240,7 @@ static void boot_cost(void)
 		rss[i] = figures[1];
 		threads[i] = figures[2];
 	}
-	printf("boot\tms\t%.4g\t\t\nrss\tMB\t%.4g\t\t\nthreads\t\t%.4g\t\t\n", median(ms), median(rss), median(threads));
+	printf("boot\tms\t%.4g\t\t\nrss\tMB\t%.4g\t\t\nthreads\t\t%.4g\t\t\n", median(ms, ROUNDS), median(rss, ROUNDS), median(threads, ROUNDS));
 	fflush(stdout);
 }
 

@@ -19,6 +19,9 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include "../kernel.h"
+#include "../mounted.h"
+#include "figures.h"
 #include "lkl.h"
 
 #define ROUNDS		5
@@ -31,37 +34,10 @@ static char block[BLOCK] __attribute__((aligned(4096)));
 static char device[32] = "/dev/vda", place[] = "/tmp/fsbench-XXXXXX";
 static const char *file_path = "/mnt/file";
 
-static long native_call(long number, long a, long b, long c, long d, long e, long f)
-{
-	long result = syscall(number, a, b, c, d, e, f);
-
-	return result < 0 ? -errno : result;
-}
-
-static long (*kernel)(long number, long a, long b, long c, long d, long e, long f) = native_call;
-
-#define CALL(name, ...)	CALL_(SYS_##name, __VA_ARGS__, 0, 0, 0, 0, 0, 0)
-#define CALL_(number, a, b, c, d, e, f, ...) kernel(number, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
-
 static void die(const char *what, long error)
 {
 	fprintf(stderr, "fsbench: %s: %s\n", what, strerror(error < 0 ? -error : error));
 	exit(error == -EPERM || error == EPERM || error == EACCES ? NOT_ALLOWED : 1);
-}
-
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec + time.tv_nsec / 1e9;
-}
-
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
 }
 
 static const char *mount_point(void)
@@ -145,8 +121,7 @@ static void measure(const char *name, const char *unit, double (*once)(void))
 
 	for (int i = 0; i < ROUNDS; i++)
 		values[i] = once();
-	qsort(values, ROUNDS, sizeof(*values), by_value);
-	printf("%s\t%s\t%.4g\n", name, unit, values[ROUNDS / 2]);
+	printf("%s\t%s\t%.4g\n", name, unit, median(values, ROUNDS));
 }
 
 static void prepare_library(const char *image)
@@ -156,17 +131,9 @@ static void prepare_library(const char *image)
 	long error = lkl_disk_file(&disk, open(image, O_RDWR), 0);
 
 	if (!error)
-		error = lkl_linux_init(&options);
-	if (!error)
-		error = lkl_disk_add(&disk);
-	if (error >= 0)
-		error = lkl_linux_start("loglevel=1");
+		error = boot_with(&disk, &options);
 	if (error)
 		die("the library kernel", error);
-	lkl_sys_mkdir("/dev", 0755);
-	lkl_sys_mkdir("/mnt", 0755);
-	lkl_sys_mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
-	kernel = lkl_call;
 }
 
 /* A free loop device for the image; it goes away when it is unmounted and closed. */
@@ -175,6 +142,7 @@ static int prepare_native(const char *image)
 	struct loop_config config = { .fd = open(image, O_RDWR), .info.lo_flags = LO_FLAGS_AUTOCLEAR };
 	int control, number, fd;
 
+	kernel = native_call;
 	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL))
 		die("mount namespace", errno);
 	control = open("/dev/loop-control", O_RDWR);

@@ -25,6 +25,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../kernel.h"
+#include "figures.h"
 #include "lkl.h"
 
 enum { SINK = 5001, ECHO, DATAGRAMS };
@@ -33,30 +35,10 @@ static volatile uint64_t *received;	/* shared: bytes that the receiver got */
 static char block[65536];
 static int duration_ms = 1000;
 
-static long native_call(long number, long a, long b, long c, long d, long e, long f)
-{
-	long result = syscall(number, a, b, c, d, e, f);
-
-	return result < 0 ? -errno : result;
-}
-
-static long (*kernel)(long number, long a, long b, long c, long d, long e, long f) = native_call;
-
-#define CALL(name, ...)	CALL_(SYS_##name, __VA_ARGS__, 0, 0, 0, 0, 0, 0)
-#define CALL_(number, a, b, c, d, e, f, ...) kernel(number, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
-
 static void die(const char *what, long error)
 {
 	fprintf(stderr, "netbench: %s: %s\n", what, strerror(error < 0 ? -error : error));
 	exit(1);
-}
-
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec + time.tv_nsec / 1e9;
 }
 
 static struct sockaddr_in receiver(int port)
@@ -210,7 +192,6 @@ static void join_library(void)
 		error = lkl_net_up("eth0", htonl(0x0a000001), 24);
 	if (error)
 		die("the library kernel", error);
-	kernel = lkl_call;
 }
 
 static void join_native(void)
@@ -219,6 +200,7 @@ static void join_native(void)
 	pid_t child;
 	char byte = 0;
 
+	kernel = native_call;
 	if (pipe(ready) || pipe(go))
 		die("pipe", errno);
 	child = fork();
