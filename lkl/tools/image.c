@@ -43,8 +43,9 @@ void complain(const char *what, int error)
 
 const char *image_path(const char *path)
 {
-	static char full[PATH_MAX];
+	static char full[sizeof(IMAGE_ROOT) + PATH_MAX];
 
+	/* What is longer is cut, and refused by the kernel as too long. */
 	snprintf(full, sizeof(full), "%s/%s", IMAGE_ROOT, path);
 	return full;
 }

@@ -78,10 +78,6 @@ static int run_cat(char **arguments, int count)
 
 	for (int i = 0; i < count; i++)
 		failed |= print_file(arguments[i]);
-	if (fflush(stdout)) {
-		complain("standard output", errno);
-		failed = 1;
-	}
 	return failed;
 }
 
@@ -106,7 +102,10 @@ static int work(char **arguments, int count)
 	if (image_open(image_file, &image))
 		return 1;
 	failed = command(arguments, count);
-	fflush(stdout);
+	if (fflush(stdout) || (ferror(stdout) && !failed)) {
+		complain("standard output", errno);
+		failed = 1;
+	}
 	if (image_close())
 		failed = 1;
 	return failed;
@@ -147,6 +146,9 @@ static int guard(char **arguments, int count)
 		fprintf(stderr, "lkl: %s: not done after %u seconds\n", image_file, limit);
 		return 3;
 	}
+	/* Who reads the output has had enough. */
+	if (WTERMSIG(status) == SIGPIPE && !image.writable)
+		raise(SIGPIPE);
 	fprintf(stderr, "lkl: %s: the library kernel ended by signal %d (%s)%s\n", image_file, WTERMSIG(status),
 		strsignal(WTERMSIG(status)), image.writable ? "; check the image (fsck) before using it" : "");
 	return 3;

@@ -66,6 +66,7 @@ static void print_details(const struct stat *status)
 	static const char kinds[] = "?pc?d?b?-?l?s???";
 	char mode[11] = "?rwxrwxrwx", when[32];
 	time_t seconds = status->st_mtime;
+	struct tm *time = localtime(&seconds);
 
 	mode[0] = kinds[status->st_mode >> 12 & 15];
 	for (int i = 0; i < 9; i++)
@@ -77,7 +78,9 @@ static void print_details(const struct stat *status)
 		mode[6] = status->st_mode & S_IXGRP ? 's' : 'S';
 	if (status->st_mode & S_ISVTX)
 		mode[9] = status->st_mode & S_IXOTH ? 't' : 'T';
-	strftime(when, sizeof(when), "%Y-%m-%d %H:%M", localtime(&seconds));
+	/* An image may hold years that no calendar has. */
+	if (!time || !strftime(when, sizeof(when), "%Y-%m-%d %H:%M", time))
+		snprintf(when, sizeof(when), "%lld", (long long)seconds);
 	printf("%s %3lu %5u %5u ", mode, (unsigned long)status->st_nlink, status->st_uid, status->st_gid);
 	if (S_ISCHR(status->st_mode) || S_ISBLK(status->st_mode))
 		printf("%5u, %5u", major(status->st_rdev), minor(status->st_rdev));
