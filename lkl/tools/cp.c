@@ -133,11 +133,15 @@ static long keep_attributes(const struct side *to, const char *target, const str
 	struct timespec times[2] = { status->st_atim, status->st_mtim };
 	long error = CALL(to, lchown, to->path(target), status->st_uid, status->st_gid);
 
-	/* As cp -p does: who may not give files away keeps the rest. */
+	mode_t mode = status->st_mode & 07777;
+
+	/* As cp -p does: who may not give files away keeps the rest, but lends nobody his own rights. */
 	if (error && error != -EPERM)
 		return error;
+	if (error)
+		mode &= ~(S_ISUID | S_ISGID);
 	if (!S_ISLNK(status->st_mode))
-		error = CALL(to, chmod, to->path(target), status->st_mode & 07777);
+		error = CALL(to, chmod, to->path(target), mode);
 	else
 		error = 0;
 	return error ? error : CALL(to, utimensat, AT_FDCWD, to->path(target), times, AT_SYMLINK_NOFOLLOW);
@@ -146,22 +150,25 @@ static long keep_attributes(const struct side *to, const char *target, const str
 static int copy_tree(const struct side *from, const char *source, const struct side *to, const char *target,
 		     const struct copy_options *options);
 
+static long make_directory(const struct side *to, const char *target)
+{
+	struct stat status;
+	long error = CALL(to, mkdir, to->path(target), 0700);
+
+	/* A damaged directory may hold a name twice: first a link to elsewhere. */
+	if (error == -EEXIST)
+		error = CALL(to, lstat, to->path(target), &status) ?: S_ISDIR(status.st_mode) ? 0 : -EEXIST;
+	return error;
+}
+
+/* Into the directory target, which is there. */
 static int copy_directory(const struct side *from, const char *source, const struct side *to, const char *target,
 			  const struct copy_options *options)
 {
 	char buffer[8192], from_path[PATH_MAX], to_path[PATH_MAX];
-	long fd, length, error;
-	struct stat status;
 	int failed = 0;
+	long fd, length;
 
-	error = CALL(to, mkdir, to->path(target), 0700);
-	/* A damaged directory may hold a name twice: first a link to elsewhere. */
-	if (error == -EEXIST)
-		error = CALL(to, lstat, to->path(target), &status) ?: S_ISDIR(status.st_mode) ? 0 : -EEXIST;
-	if (error) {
-		complain(target, -error);
-		return 1;
-	}
 	fd = CALL(from, open, from->path(source), O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
 	if (fd < 0) {
 		complain(source, -fd);
@@ -205,6 +212,12 @@ static int copy_tree(const struct side *from, const char *source, const struct s
 			fprintf(stderr, "lkl: %s: a directory; use -r to copy it\n", source);
 			return 1;
 		}
+		error = make_directory(to, target);
+		/* What is there instead must not get its mode. */
+		if (error) {
+			complain(target, -error);
+			return 1;
+		}
 		failed = copy_directory(from, source, to, target, options);
 		if (!options->preserve)
 			error = CALL(to, chmod, to->path(target), status.st_mode & 0777);
@@ -231,7 +244,7 @@ static int copy_to(const struct side *from, const char *source, const struct sid
 {
 	char path[PATH_MAX], *copy = strdup(source), *name;
 	struct stat status;
-	size_t length;
+	size_t length, needed;
 
 	if (!copy) {
 		complain(source, ENOMEM);
@@ -241,10 +254,14 @@ static int copy_to(const struct side *from, const char *source, const struct sid
 		copy[--length] = 0;
 	name = strrchr(copy, '/') ? strrchr(copy, '/') + 1 : copy;
 	if (!CALL(to, stat, to->path(target), &status) && S_ISDIR(status.st_mode))
-		snprintf(path, sizeof(path), "%s/%s", target, name);
+		needed = snprintf(path, sizeof(path), "%s/%s", target, name);
 	else
-		snprintf(path, sizeof(path), "%s", target);
+		needed = snprintf(path, sizeof(path), "%s", target);
 	free(copy);
+	if (needed >= sizeof(path)) {
+		complain(target, ENAMETOOLONG);
+		return 1;
+	}
 	return copy_tree(from, source, to, path, options);
 }
 
