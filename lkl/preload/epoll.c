@@ -126,7 +126,11 @@ EXPORT int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event
 	if (!library_runs() || fd_is_hidden(epoll) || fd_is_hidden(fd))
 		return NEXT(epoll_ctl)(fd_is_hidden(epoll) ? -1 : epoll, operation, fd_is_hidden(fd) ? -1 : fd, event);
 	if (!fd_is_library(fd)) {
-		int result = NEXT(epoll_ctl)(epoll, operation, fd, event);
+		int result;
+
+		if (fd_is_library(epoll) && !(fd_owner[epoll] & FD_EPOLL))
+			return as_result(-EINVAL);
+		result = NEXT(epoll_ctl)(epoll, operation, fd, event);
 
 		if (!result && operation == EPOLL_CTL_ADD && fd_is_library(epoll) && !(fd_owner[epoll] & FD_MIXED))
 			error = join_halves(epoll);
@@ -134,7 +138,7 @@ EXPORT int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event
 	}
 	if (!fd_is_library(epoll)) {
 		do {
-			error = fd_make_epoll(epoll);
+			error = wait_check_epoll(epoll) ?: fd_make_epoll(epoll);
 		} while (error == -EAGAIN);
 		/* It was there before the start and may hold descriptors. */
 		if (!error)
@@ -207,7 +211,7 @@ int wait_epoll(int epoll, struct epoll_event *events, int room, const struct tim
 {
 	struct epoll_arguments a = { .epoll = epoll, .room = room, .events = events, .deadline = wait_deadline(timeout) };
 
-	return as_result(wait_masked(mask, epoll_call, &a));
+	return as_result(wait_is_time(timeout) ? wait_masked(mask, epoll_call, &a) : -EINVAL);
 }
 
 EXPORT int epoll_pwait(int epoll, struct epoll_event *events, int room, int ms, const sigset_t *mask)

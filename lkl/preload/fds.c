@@ -236,6 +236,9 @@ static int dup_to(int from, int to, int flags)
 	struct thread *self = this_thread();
 	int library = fd_is_library(from), was, result;
 
+	/* Before the system's kernel has replaced its half. */
+	if (flags & ~O_CLOEXEC)
+		return -EINVAL;
 	if ((unsigned int)to >= FD_COUNT || fd_is_hidden(from) || fd_is_hidden(to))
 		return -EBADF;
 	/* Two numbers of it would have to share what the bridge knows by number. */
@@ -319,6 +322,10 @@ int fd_close_range(unsigned int first, unsigned int last, int flags)
 
 	if (!library_runs())
 		return syscall(SYS_close_range, first, last, flags);
+	if (first > last || flags & ~(CLOSE_RANGE_CLOEXEC | CLOSE_RANGE_UNSHARE)) {
+		errno = EINVAL;
+		return -1;
+	}
 	/* What lies between the numbers with an owner is the system's. */
 	for (fd = first; fd <= last && fd <= (unsigned int)highest; fd++) {
 		if (!fd_owner[fd])

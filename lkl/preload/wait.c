@@ -39,6 +39,11 @@ long long wait_deadline(const struct timespec *timeout)
 	return now_ns() + timeout->tv_sec * 1000000000LL + timeout->tv_nsec;
 }
 
+int wait_is_time(const struct timespec *timeout)
+{
+	return !timeout || (timeout->tv_sec >= 0 && timeout->tv_nsec >= 0 && timeout->tv_nsec < 1000000000);
+}
+
 struct timespec *wait_remaining(long long deadline, struct timespec *rest)
 {
 	long long ns;
@@ -120,6 +125,14 @@ long wait_arm(int operation, int watched, int event_fd)
 
 	event.data.u64 = (uint64_t)event_fd << 32 | (unsigned int)watched;
 	return syscall(SYS_epoll_ctl, bridge, operation, watched, &event) ? -errno : 0;
+}
+
+long wait_check_epoll(int fd)
+{
+	struct epoll_event event = { 0 };
+
+	/* It does not hold that one, and says so. */
+	return syscall(SYS_epoll_ctl, fd, EPOLL_CTL_DEL, wake_fd, &event) && errno != ENOENT ? -errno : 0;
 }
 
 long wait_make_event(void)
@@ -288,6 +301,8 @@ EXPORT int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeou
 
 	if (!library_runs() || !count_libraries(fds, count, &a.others))
 		return NEXT(ppoll)(fds, count, timeout, mask);
+	if (!wait_is_time(timeout))
+		return as_result(-EINVAL);
 	a.deadline = wait_deadline(timeout);
 	return as_result(wait_masked(mask, poll_call, &a));
 }
@@ -382,6 +397,8 @@ EXPORT int pselect(int count, fd_set *in, fd_set *out, fd_set *except, const str
 
 	if (!(owners & 2))
 		return NEXT(pselect)(count, in, out, except, timeout, mask);
+	if (!wait_is_time(timeout))
+		return as_result(-EINVAL);
 	a.mixed = owners & 1;
 	a.deadline = wait_deadline(timeout);
 	return as_result(wait_masked(mask, select_call, &a));
@@ -396,7 +413,9 @@ EXPORT int select(int count, fd_set *in, fd_set *out, fd_set *except, struct tim
 	if (!(owners & 2))
 		return NEXT(select)(count, in, out, except, timeout);
 	if (timeout)
-		rest = (struct timespec){ timeout->tv_sec, timeout->tv_usec * 1000 };
+		rest = (struct timespec){ timeout->tv_sec + timeout->tv_usec / 1000000, timeout->tv_usec % 1000000 * 1000 };
+	if (timeout && (timeout->tv_usec < 0 || !wait_is_time(&rest)))
+		return as_result(-EINVAL);
 	a.mixed = owners & 1;
 	a.deadline = wait_deadline(timeout ? &rest : NULL);
 	got = select_call(&a);

@@ -10,6 +10,8 @@
 
 /* When a time from now is over, in ns; NULL: never. */
 long long wait_deadline(const struct timespec *timeout);
+/* Whether it is a time that kernels take. NULL is one. */
+int wait_is_time(const struct timespec *timeout);
 /* What remains until then, as calls want it, in *rest; NULL: for ever. */
 struct timespec *wait_remaining(long long deadline, struct timespec *rest);
 /* Milliseconds as poll() has them, in *timeout; NULL: for ever. */
@@ -28,6 +30,9 @@ void wait_drain(int event_fd);
 /* epoll_pwait2() on an instance that has a half in the library kernel. */
 struct epoll_event;
 int wait_epoll(int epoll, struct epoll_event *events, int room, const struct timespec *timeout, const sigset_t *mask);
+
+/* 0 if that descriptor of the system's is an epoll instance, otherwise what epoll_ctl() gives on it: -errno. */
+long wait_check_epoll(int fd);
 
 /*
  * Has the helper write to the event descriptor once, when `watched`, an epoll

@@ -134,6 +134,36 @@ static void numbers(void)
 	close(pair[1]);
 }
 
+/* What makes no sense is refused, and leaves everything as it is. */
+static void mistakes(void)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM, 0), file = open("/dev/zero", O_RDONLY), epoll = epoll_create1(0);
+	struct epoll_event event = { .events = EPOLLIN };
+	struct pollfd fds = { .fd = fd, .events = POLLIN };
+	struct timespec past = { -1, 0 }, much = { 0, 1000000000 };
+	struct timeval before = { -1, 0 };
+	fd_set set;
+	char byte;
+
+	ok(dup3(fd, file, O_APPEND) < 0 && errno == EINVAL && read(file, &byte, 1) == 1, "dup3() with a flag that it has not");
+#ifdef __GLIBC__
+	ok(close_range(fd, fd - 1, 0) < 0 && errno == EINVAL && close_range(fd, file, 1 << 10) < 0 && errno == EINVAL &&
+	   fcntl(fd, F_GETFD) == 0, "close_range() of a range, or with a flag, that makes no sense");
+#endif
+	ok(epoll_ctl(-1, EPOLL_CTL_ADD, fd, &event) < 0 && errno == EBADF && epoll_ctl(1 << 21, EPOLL_CTL_ADD, fd, &event) < 0 && errno == EBADF,
+	   "epoll_ctl() on a bad number");
+	ok(epoll_ctl(file, EPOLL_CTL_ADD, fd, &event) < 0 && errno == EINVAL && read(file, &byte, 1) == 1, "on a file");
+	ok(epoll_ctl(fd, EPOLL_CTL_ADD, early[0], &event) < 0 && errno == EINVAL, "on a socket");
+	ok(ppoll(&fds, 1, &past, NULL) < 0 && errno == EINVAL && ppoll(&fds, 1, &much, NULL) < 0 && errno == EINVAL, "ppoll() for a time that is none");
+	FD_ZERO(&set);
+	FD_SET(fd, &set);
+	ok(pselect(fd + 1, &set, NULL, NULL, &much, NULL) < 0 && errno == EINVAL && select(fd + 1, &set, NULL, NULL, &before) < 0 && errno == EINVAL,
+	   "select() too");
+	close(epoll);
+	close(file);
+	close(fd);
+}
+
 /* Writes a byte after a while. */
 static void *write_late(void *argument)
 {
@@ -414,6 +444,7 @@ int main(int argc, char **argv)
 	epoll = epoll_create1(EPOLL_CLOEXEC);
 	processes_before();
 	numbers();
+	mistakes();
 	processes_after();
 	mixed_poll();
 	mixed_epoll(epoll, "before");
