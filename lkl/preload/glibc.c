@@ -114,13 +114,19 @@ EXPORT int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, int fl
 
 EXPORT ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 {
-	return fd_is_library(fd) ? as_result(CALL(SYS_recvmsg, fd, message, flags)) : NEXT(recvmsg)(fd, message, flags);
+	return fd_is_library(fd) ? call_received(CALL(SYS_recvmsg, fd, message, flags), message, flags) : NEXT(recvmsg)(fd, message, flags);
 }
 
 EXPORT int recvmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout)
 {
-	return fd_is_library(fd) ? (int)as_result(CALL(SYS_recvmmsg, fd, messages, count, flags, timeout)) :
-		NEXT(recvmmsg)(fd, messages, count, flags, timeout);
+	long got;
+
+	if (!fd_is_library(fd))
+		return NEXT(recvmmsg)(fd, messages, count, flags, timeout);
+	got = CALL(SYS_recvmmsg, fd, messages, count, flags, timeout);
+	for (long i = 0; i < got; i++)
+		call_received(0, &messages[i].msg_hdr, flags);
+	return as_result(got);
 }
 
 EXPORT int ioctl(int fd, unsigned long request, ...)

@@ -63,7 +63,7 @@ EXPORT ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 	if (!fd_is_library(fd))
 		return NEXT(recvmsg)(fd, message, flags);
 	message->__pad1 = message->__pad2 = 0;
-	return as_result(CALL(SYS_recvmsg, fd, message, flags));
+	return call_received(CALL(SYS_recvmsg, fd, message, flags), message, flags);
 }
 
 EXPORT int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, unsigned int flags)
@@ -83,9 +83,14 @@ EXPORT int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, unsign
 
 EXPORT int recvmmsg(int fd, struct mmsghdr *messages, unsigned int count, unsigned int flags, struct timespec *timeout)
 {
+	long got;
+
 	if (!fd_is_library(fd))
 		return NEXT(recvmmsg)(fd, messages, count, flags, timeout);
 	for (unsigned int i = 0; i < count; i++)
 		messages[i].msg_hdr.__pad1 = messages[i].msg_hdr.__pad2 = 0;
-	return as_result(CALL(SYS_recvmmsg, fd, messages, count, flags, timeout));
+	got = CALL(SYS_recvmmsg, fd, messages, count, flags, timeout);
+	for (long i = 0; i < got; i++)
+		call_received(0, &messages[i].msg_hdr, flags);
+	return as_result(got);
 }

@@ -151,6 +151,9 @@ void fd_close_all(void);
 /* sockets.c */
 /* As the C library returns what a send call gave: one to a connection that is closed raises a signal, too. */
 long call_sent(long result, int flags);
+/* What a call gave that received a message: descriptors in it get numbers of the program's, or -1 if there are none left. */
+struct msghdr;
+long call_received(long result, struct msghdr *message, int flags);
 
 /* wait.c */
 void wait_start(void);

@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include <linux/netlink.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "preload.h"
@@ -14,6 +15,24 @@ long call_sent(long result, int flags)
 {
 	if (result == -EPIPE && !(flags & MSG_NOSIGNAL))
 		raise(SIGPIPE);
+	return as_result(result);
+}
+
+long call_received(long result, struct msghdr *message, int flags)
+{
+	struct cmsghdr *one;
+	int fd, adopted;
+
+	for (one = result >= 0 ? CMSG_FIRSTHDR(message) : NULL; one; one = CMSG_NXTHDR(message, one)) {
+		if (one->cmsg_level != SOL_SOCKET || one->cmsg_type != SCM_RIGHTS)
+			continue;
+		for (size_t at = CMSG_LEN(0); at + sizeof(fd) <= one->cmsg_len; at += sizeof(fd)) {
+			memcpy(&fd, (char *)one + at, sizeof(fd));
+			adopted = fd_adopt(fd, flags & MSG_CMSG_CLOEXEC);
+			fd = adopted < 0 ? -1 : adopted;
+			memcpy((char *)one + at, &fd, sizeof(fd));
+		}
+	}
 	return as_result(result);
 }
 

@@ -164,6 +164,35 @@ static void mistakes(void)
 	close(fd);
 }
 
+/* A socket goes through a socket pair, in a message. */
+static void passing(void)
+{
+	union { struct cmsghdr header; char space[CMSG_SPACE(sizeof(int))]; } control = { 0 };
+	struct iovec piece = { "x", 1 };
+	struct msghdr message = { .msg_iov = &piece, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control) };
+	struct cmsghdr *one = CMSG_FIRSTHDR(&message);
+	int way[2], pair[2], got = -1;
+	char byte = 0;
+
+	if (!ok(!connection(pair) && !socketpair(AF_UNIX, SOCK_DGRAM, 0, way), "a connection and a socket pair"))
+		return;
+	one->cmsg_level = SOL_SOCKET;
+	one->cmsg_type = SCM_RIGHTS;
+	one->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(one), &pair[0], sizeof(int));
+	ok(sendmsg(way[0], &message, 0) == 1, "a descriptor is sent");
+	close(pair[0]);
+	memset(&control, 0, sizeof(control));
+	piece.iov_base = &byte;
+	if (ok(recvmsg(way[1], &message, MSG_CMSG_CLOEXEC) == 1 && (one = CMSG_FIRSTHDR(&message)) && one->cmsg_type == SCM_RIGHTS, "one comes"))
+		memcpy(&got, CMSG_DATA(one), sizeof(int));
+	ok(fcntl(got, F_GETFD) == FD_CLOEXEC && write(got, "y", 1) == 1 && read(pair[1], &byte, 1) == 1 && byte == 'y', "and is the connection (%d)", got);
+	ok(dup2(pair[1], got) == got && !close(got), "and its number one like others");
+	close(pair[1]);
+	close(way[0]);
+	close(way[1]);
+}
+
 /* Writes a byte after a while. */
 static void *write_late(void *argument)
 {
@@ -445,6 +474,7 @@ int main(int argc, char **argv)
 	processes_before();
 	numbers();
 	mistakes();
+	passing();
 	processes_after();
 	mixed_poll();
 	mixed_epoll(epoll, "before");
