@@ -141,12 +141,18 @@ static int is_fault(int number, const siginfo_t *info)
 	return (number == SIGSEGV || number == SIGBUS || number == SIGFPE || number == SIGILL || number == SIGTRAP) && info->si_code > 0;
 }
 
+/* Its call is to be interrupted, if it is in the library kernel. */
+static void ask_helper(struct thread *self)
+{
+	if (self->tid && !__atomic_exchange_n(&self->wanted, 1, __ATOMIC_SEQ_CST))
+		wait_wake_helper();
+}
+
 static void note(struct thread *self, int number, const siginfo_t *info)
 {
 	self->info[number] = *info;
 	__atomic_fetch_or(&self->noted, 1ULL << (number - 1), __ATOMIC_SEQ_CST);
-	if (self->tid && !__atomic_exchange_n(&self->wanted, 1, __ATOMIC_SEQ_CST))
-		wait_wake_helper();
+	ask_helper(self);
 }
 
 static void by_default(int number)
@@ -285,6 +291,10 @@ static long call(long number, long *arguments, int waiting)
 		if (!self->tid) {
 			get_fault_stack(self);
 			self->tid = lkl_sys_gettid();
+			/* What was noted before could interrupt nothing yet. */
+			__atomic_signal_fence(__ATOMIC_SEQ_CST);
+			if (__atomic_load_n(&self->noted, __ATOMIC_SEQ_CST))
+				ask_helper(self);
 		}
 		result = lkl_syscall(number, arguments);
 		left = guard_leave(self);

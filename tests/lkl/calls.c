@@ -33,6 +33,7 @@
 
 #define THREADS	4
 #define ROUNDS	500
+#define FIRST	500
 
 extern char **environ;
 
@@ -422,6 +423,46 @@ static void signals(void)
 	signal(SIGSEGV, SIG_DFL);
 }
 
+static int begun;
+
+static void *first_call(void *argument)
+{
+	char byte;
+
+	__atomic_store_n(&begun, 1, __ATOMIC_SEQ_CST);
+	return (void *)read((long)argument, &byte, 1);
+}
+
+/* A signal that comes while a thread makes its first call is handled then, not when the call ends by itself. */
+static void signals_first(void)
+{
+	int pair[2], late_ones = 0, patience;
+	pthread_t thread;
+
+	if (!ok(!connection(pair), "a connection for first calls"))
+		return;
+	for (int i = 0; i < FIRST; i++) {
+		catch(SIGUSR1, SA_RESTART);
+		begun = 0;
+		if (pthread_create(&thread, NULL, first_call, (void *)(long)pair[0]))
+			abort();
+		while (!__atomic_load_n(&begun, __ATOMIC_SEQ_CST))
+			;
+		for (volatile int pause = 0; pause < i * 50; pause++)
+			;
+		pthread_kill(thread, SIGUSR1);
+		for (patience = 0; !handled && patience < 500; patience++)
+			usleep(1000);
+		late_ones += !handled;
+		if (write(pair[1], "x", 1) != 1)
+			abort();
+		pthread_join(thread, NULL);
+	}
+	ok(!late_ones, "a signal during a thread's first call is handled (%d of %d late)", late_ones, FIRST);
+	close(pair[0]);
+	close(pair[1]);
+}
+
 /* A byte to and fro, many times, while signals arrive. */
 static void *play(void *argument)
 {
@@ -480,6 +521,7 @@ int main(int argc, char **argv)
 	mixed_epoll(epoll, "before");
 	mixed_epoll(epoll_create1(0), "after");
 	signals();
+	signals_first();
 	threads();
 	return done_testing();
 }
