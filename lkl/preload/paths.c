@@ -128,7 +128,6 @@ PATH_CALL(ssize_t, readlink, (const char *path, char *target, size_t size), (pat
 PATH_CALL(ssize_t, readlinkat, (int dir, const char *path, char *target, size_t size), (dir, path, target, size), dir,
 	  SYS_readlinkat, PLACE, target, size)
 PATH_CALL(int, chmod, (const char *path, mode_t mode), (path, mode), AT_FDCWD, SYS_fchmodat, PLACE, mode)
-PATH_CALL(int, fchmodat, (int dir, const char *path, mode_t mode, int flags), (dir, path, mode, flags), dir, SYS_fchmodat, PLACE, mode)
 PATH_CALL(int, chown, (const char *path, uid_t owner, gid_t group), (path, owner, group), AT_FDCWD, SYS_fchownat, PLACE, owner, group, 0)
 PATH_CALL(int, lchown, (const char *path, uid_t owner, gid_t group), (path, owner, group), AT_FDCWD,
 	  SYS_fchownat, PLACE, owner, group, AT_SYMLINK_NOFOLLOW)
@@ -155,6 +154,22 @@ PATH_CALL(ssize_t, llistxattr, (const char *path, char *list, size_t size), (pat
 PATH_CALL(int, lremovexattr, (const char *path, const char *name), (path, name), AT_FDCWD, SYS_lremovexattr, place.path, name)
 
 ALIAS(truncate64, truncate);
+
+/* The call has no flags. As C libraries do it: links have no mode. */
+EXPORT int fchmodat(int dir, const char *path, mode_t mode, int flags)
+{
+	struct stat status;
+	struct place place;
+	long error = 0;
+
+	if (!place_find(&place, dir, path))
+		return NEXT(fchmodat)(dir, place.path, mode, flags);
+	if (flags & ~AT_SYMLINK_NOFOLLOW)
+		error = -EINVAL;
+	else if (flags)
+		error = CALL(SYS_newfstatat, PLACE, &status, flags) ?: S_ISLNK(status.st_mode) ? -EOPNOTSUPP : 0;
+	return as_result(error ? error : CALL(SYS_fchmodat, PLACE, mode));
+}
 
 static int to_statvfs(int error, const struct statfs *from, struct statvfs *to)
 {
@@ -334,13 +349,16 @@ EXPORT char *getcwd(char *buffer, size_t size)
 
 	if (!run_has_images() || !get_cwd(directory, sizeof(directory)))
 		return NEXT(getcwd)(buffer, size);
-	if (!buffer)
+	if (!buffer && !size)
 		return strdup(directory);
 	if (strlen(directory) >= size) {
 		errno = size ? ERANGE : EINVAL;
 		return NULL;
 	}
-	return strcpy(buffer, directory);
+	/* The program may use all of what it asks for. */
+	if (!buffer)
+		buffer = malloc(size);
+	return buffer ? strcpy(buffer, directory) : NULL;
 }
 
 EXPORT char *realpath(const char *path, char *buffer)

@@ -151,9 +151,23 @@ EXPORT FILE *fopen(const char *path, const char *mode)
 
 EXPORT FILE *fdopen(int fd, const char *mode)
 {
+	int flags, is;
+
 	if (!fd_is_library(fd))
 		return NEXT(fdopen)(fd, mode);
-	return mode_flags(mode) < 0 ? NULL : open_stream(fd, mode);
+	flags = mode_flags(mode);
+	if (flags < 0)
+		return NULL;
+	is = as_result(CALL(SYS_fcntl, fd, F_GETFL));
+	if (is < 0)
+		return NULL;
+	if ((is & O_ACCMODE) != O_RDWR && (is & O_ACCMODE) != (flags & O_ACCMODE)) {
+		errno = EINVAL;
+		return NULL;
+	}
+	if (flags & ~is & O_APPEND && as_result(CALL(SYS_fcntl, fd, F_SETFL, is | O_APPEND)))
+		return NULL;
+	return open_stream(fd, mode);
 }
 
 /* A stream can't change its kind. */
@@ -215,9 +229,16 @@ EXPORT DIR *fdopendir(int fd)
 {
 	struct thread *self = this_thread();
 	struct directory *directory;
+	struct stat status;
 
 	if (!fd_is_library(fd))
 		return NEXT(fdopendir)(fd);
+	if (fstat(fd, &status))
+		return NULL;
+	if (!S_ISDIR(status.st_mode)) {
+		errno = ENOTDIR;
+		return NULL;
+	}
 	directory = calloc(1, sizeof(*directory));
 	if (!directory)
 		return NULL;

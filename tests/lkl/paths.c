@@ -63,6 +63,10 @@ static void names(const char *top)
 	snprintf(path, sizeof(path), "%s/sub/file", top);
 	ok(found && !strcmp(found, path), "realpath() follows it");
 	free(found);
+	ok(fchmodat(AT_FDCWD, "sub/symbolic", 0777, AT_SYMLINK_NOFOLLOW) < 0 && errno == EOPNOTSUPP && !stat("sub/file", &one) &&
+	   (one.st_mode & 0777) == 0600, "fchmodat() changes no link, and not what it points to");
+	ok(!fchmodat(AT_FDCWD, "sub/file", 0640, AT_SYMLINK_NOFOLLOW) && !stat("sub/file", &one) && (one.st_mode & 0777) == 0640, "but a file");
+	ok(fchmodat(AT_FDCWD, "sub/file", 0600, 1 << 20) < 0 && errno == EINVAL, "it has no other flags");
 	ok(!rename("sub/link", "sub/renamed") && stat("sub/link", &one) < 0 && errno == ENOENT, "a file gets another name");
 	ok(rename("sub/renamed", "/dev/null/x") < 0, "one that can't be is refused");
 	ok(!unlink("sub/renamed") && !remove("sub/symbolic") && !remove("sub/file"), "names are removed");
@@ -92,6 +96,7 @@ static void directories(const char *top)
 {
 	char path[64], cwd[PATH_MAX], expected[PATH_MAX];
 	int dir, fd, made = 0;
+	char *found;
 
 	for (int i = 0; i < 500; i++) {
 		snprintf(path, sizeof(path), "sub/entry-%d", i);
@@ -105,6 +110,13 @@ static void directories(const char *top)
 	ok(!chdir("sub") && !access("entry-8", F_OK) && !access("../sub/entry-8", F_OK), "the working directory changes");
 	snprintf(expected, sizeof(expected), "%s/sub", top);
 	ok(getcwd(cwd, sizeof(cwd)) && !strcmp(cwd, expected), "getcwd() tells");
+	errno = 0;
+	found = getcwd(NULL, 3);
+	ok(!found && errno == ERANGE, "and when there is no room, also in what it allocates");
+	free(found);
+	found = getcwd(NULL, 2 * PATH_MAX);
+	ok(found && memset(found, 0, 2 * PATH_MAX), "it allocates what it was told to");
+	free(found);
 	ok(!chdir("/") && !access("dev/null", F_OK), "away from there");
 	ok(!fchdir(dir) && !access("entry-8", F_OK) && !chdir("..") && !close(dir), "back by the open directory");
 	for (int i = 0; i < 500; i++) {
@@ -118,6 +130,8 @@ static void streams(void)
 {
 	char line[100];
 	FILE *file = fopen("sub/stream", "w+e");
+	struct stat status;
+	int fd;
 
 	ok(file && fprintf(file, "line %d\n", 1) == 7 && !fflush(file) && !fsync(fileno(file)), "a stream is written");
 	ok(file && !fseek(file, 0, SEEK_SET) && fgets(line, sizeof(line), file) && !strcmp(line, "line 1\n") && !fgets(line, sizeof(line), file) && feof(file), "and read");
@@ -126,6 +140,11 @@ static void streams(void)
 	ok(file && fputs("line 2\n", file) >= 0 && !fclose(file), "another appends");
 	file = fdopen(open("sub/stream", O_RDONLY), "r");
 	ok(file && fseek(file, -7, SEEK_END) == 0 && fgets(line, sizeof(line), file) && !strcmp(line, "line 2\n") && ftell(file) == 14 && !fclose(file), "one on a descriptor finds the end");
+	fd = open("sub/stream", O_WRONLY);
+	ok(!fdopen(fd, "r") && errno == EINVAL && !fdopen(fd, "w+") && errno == EINVAL && !fdopendir(fd) && errno == ENOTDIR,
+	   "one that does not fit its descriptor is not made");
+	file = fdopen(fd, "a");
+	ok(file && fputs("line 3\n", file) >= 0 && !fclose(file) && !stat("sub/stream", &status) && status.st_size == 21, "one on a descriptor appends");
 	ok(!fopen("sub/none", "r") && errno == ENOENT && !unlink("sub/stream"), "one that is not there is not opened");
 	/* Left open with data in the buffer: the end of the program writes it. */
 	file = fopen("kept/late", "w");
