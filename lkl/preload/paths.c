@@ -77,8 +77,15 @@ int place_find(struct place *place, int dir, const char *path)
 		return 0;
 	*directory = 0;
 	inside = *path != '/' && get_cwd(directory, sizeof(directory));
-	if (clean_path(place->buffer, sizeof(place->buffer) - 1, directory, path))
-		return 0;
+	if (clean_path(place->buffer, sizeof(place->buffer) - 1, directory, path)) {
+		if (!inside)
+			return 0;
+		/* The system's kernel would look from elsewhere; this name is too long, as the path is. */
+		snprintf(place->buffer, sizeof(place->buffer), "/%0*d", NAME_MAX + 1, 0);
+		place->library = 1;
+		place->path = place->buffer;
+		return 1;
+	}
 	if (!run_image_of(place->buffer)) {
 		/* "../x" from inside: the system's kernel does not know from where. */
 		if (inside)

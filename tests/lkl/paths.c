@@ -25,7 +25,7 @@
 
 #define SIZE	100000
 
-static char data[SIZE], back[SIZE];
+static char data[SIZE], back[SIZE], started[PATH_MAX];
 
 static void files(void)
 {
@@ -151,6 +151,29 @@ static void streams(void)
 	ok(file && fputs("late\n", file) >= 0, "one stays open");
 }
 
+/* Down until the working directory is longer than a path can be. */
+static void deep(const char *top)
+{
+	char begin[PATH_MAX], name[201], path[PATH_MAX + 256];
+	int depth = 0, error = 0;
+	struct stat status;
+
+	memset(name, 'd', 200);
+	name[200] = 0;
+	while (depth < 30 && !error) {
+		error = mkdir(name, 0755) || chdir(name) ? errno : 0;
+		depth += !error;
+	}
+	/* What is kept as a path ends there; but nothing may come to lie elsewhere. */
+	ok(depth == 30 || (depth > 15 && error == ENAMETOOLONG), "directories in directories (%d, then %s)", depth, strerror(error));
+	while (depth-- > 0)
+		if (chdir("..") || rmdir(name))
+			error = -1;
+	ok(error != -1 && getcwd(begin, sizeof(begin)) && !strcmp(begin, top), "and back");
+	snprintf(path, sizeof(path), "%s/%s", started, name);
+	ok(stat(path, &status) < 0 && errno == ENOENT, "none of them is where the program was started");
+}
+
 /* Not all file systems have them; then every call has to say so. */
 static void attributes(const char *file)
 {
@@ -187,7 +210,7 @@ static void between(void)
 
 int main(int argc, char **argv)
 {
-	if (argc < 2 || !ok(!chdir(argv[1]) && !mkdir("sub", 0755) && !mkdir("kept", 0755), "a directory is entered, others are made"))
+	if (argc < 2 || !getcwd(started, sizeof(started)) || !ok(!chdir(argv[1]) && !mkdir("sub", 0755) && !mkdir("kept", 0755), "a directory is entered, others are made"))
 		return 1;
 	for (int i = 0; i < SIZE; i++)
 		data[i] = i * 2654435761U >> 24;
@@ -197,6 +220,7 @@ int main(int argc, char **argv)
 	streams();
 	between();
 	attributes("kept/file");
+	deep(argv[1]);
 	ok(!rmdir("sub") && rmdir("kept") < 0 && errno == ENOTEMPTY, "an empty directory is removed, no other");
 	return done_testing();
 }
