@@ -267,14 +267,8 @@ static UINT move_out(struct exchange_object *object, UINT n)
 	if (object->inside)
 		object->backlog = true;
 	for (; moved < n && object->backlog; moved++) {
-		if (ring_room(&object->rt, 1) <= 0) {
-			object->waits_for_room = true;
-			if (ring_want_room(&object->rt, 1))
-				return moved;
-			object->waits_for_room = false;
-			if (ring_room(&object->rt, 1) <= 0)
-				return moved;	/* broken */
-		}
+		if (!exchange_has_room(object))
+			return moved;
 		slow = *(volatile uint32_t *)&object->slow;
 		if (move_one_out(object))
 			continue;

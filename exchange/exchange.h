@@ -66,6 +66,21 @@ static inline struct exchange_object *exchange_exported(struct exchange_object *
 	return object && object->init->expatr == direction ? object : NULL;
 }
 
+/*
+ * The exchange task: has the ring to Linux room for one more? If not, Linux will
+ * ring when there is some (waits_for_room), unless it has broken the ring.
+ */
+static inline bool exchange_has_room(struct exchange_object *object)
+{
+	if (ring_room(&object->rt, 1) > 0)
+		return true;
+	object->waits_for_room = true;
+	if (ring_want_room(&object->rt, 1))
+		return false;
+	object->waits_for_room = false;
+	return ring_room(&object->rt, 1) > 0;
+}
+
 /* Linux wants to know that object has changed. Any context. */
 static inline void exchange_kick(struct exchange_object *object)
 {

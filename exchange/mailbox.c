@@ -109,14 +109,8 @@ static UINT move_out(struct exchange_object *object, UINT n)
 		T_MSG_EXC *message;
 		uint32_t bytes;
 
-		if (ring_room(&object->rt, 1) <= 0) {
-			object->waits_for_room = true;
-			if (ring_want_room(&object->rt, 1))
-				return moved;
-			object->waits_for_room = false;
-			if (ring_room(&object->rt, 1) <= 0)
-				return moved;	/* broken */
-		}
+		if (!exchange_has_room(object))
+			return moved;
 		if (prcv_mbx(init->excid, &received) != E_OK)
 			return moved;
 		message = (T_MSG_EXC *)received;
