@@ -150,6 +150,7 @@ static long keep_attributes(const struct side *to, const char *target, const str
 static int copy_tree(const struct side *from, const char *source, const struct side *to, const char *target,
 		     const struct copy_options *options);
 
+/* Makes it, for the time of copying with all rights of its owner's. 1 if it was there, 0 or -errno. */
 static long make_directory(const struct side *to, const char *target)
 {
 	struct stat status;
@@ -157,8 +158,17 @@ static long make_directory(const struct side *to, const char *target)
 
 	/* A damaged directory may hold a name twice: first a link to elsewhere. */
 	if (error == -EEXIST)
-		error = CALL(to, lstat, to->path(target), &status) ?: S_ISDIR(status.st_mode) ? 0 : -EEXIST;
+		error = CALL(to, lstat, to->path(target), &status) ?: S_ISDIR(status.st_mode) ? 1 : -EEXIST;
 	return error;
+}
+
+/* What files and directories are made without, as open() does it. */
+static mode_t mask_of(const struct side *side)
+{
+	mode_t mask = CALL(side, umask, 0);
+
+	CALL(side, umask, mask);
+	return mask;
 }
 
 /* Into the directory target, which is there. */
@@ -200,7 +210,7 @@ static int copy_tree(const struct side *from, const char *source, const struct s
 		     const struct copy_options *options)
 {
 	struct stat status;
-	long error = CALL(from, lstat, from->path(source), &status);
+	long error = CALL(from, lstat, from->path(source), &status), there;
 	int failed = 0;
 
 	if (error) {
@@ -212,15 +222,15 @@ static int copy_tree(const struct side *from, const char *source, const struct s
 			fprintf(stderr, "lkl: %s: a directory; use -r to copy it\n", source);
 			return 1;
 		}
-		error = make_directory(to, target);
+		there = make_directory(to, target);
 		/* What is there instead must not get its mode. */
-		if (error) {
-			complain(target, -error);
+		if (there < 0) {
+			complain(target, -there);
 			return 1;
 		}
 		failed = copy_directory(from, source, to, target, options);
-		if (!options->preserve)
-			error = CALL(to, chmod, to->path(target), status.st_mode & 0777);
+		if (!options->preserve && !there)
+			error = CALL(to, chmod, to->path(target), status.st_mode & 0777 & ~mask_of(to));
 	} else if (S_ISREG(status.st_mode)) {
 		error = copy_file(from, source, to, target, &status, options);
 	} else if (S_ISLNK(status.st_mode)) {
@@ -245,6 +255,7 @@ static int copy_to(const struct side *from, const char *source, const struct sid
 	char path[PATH_MAX], *copy = strdup(source), *name;
 	struct stat status;
 	size_t length, needed;
+	int directory;
 
 	if (!copy) {
 		complain(source, ENOMEM);
@@ -253,11 +264,13 @@ static int copy_to(const struct side *from, const char *source, const struct sid
 	for (length = strlen(copy); length > 1 && copy[length - 1] == '/'; )
 		copy[--length] = 0;
 	name = strrchr(copy, '/') ? strrchr(copy, '/') + 1 : copy;
-	if (!CALL(to, stat, to->path(target), &status) && S_ISDIR(status.st_mode))
-		needed = snprintf(path, sizeof(path), "%s/%s", target, name);
-	else
-		needed = snprintf(path, sizeof(path), "%s", target);
+	directory = !CALL(to, stat, to->path(target), &status) && S_ISDIR(status.st_mode);
+	needed = snprintf(path, sizeof(path), "%s%s%s", target, directory ? "/" : "", directory ? name : "");
 	free(copy);
+	if (options->several && !directory) {
+		complain(target, ENOTDIR);
+		return 1;
+	}
 	if (needed >= sizeof(path)) {
 		complain(target, ENAMETOOLONG);
 		return 1;

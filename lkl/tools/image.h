@@ -44,6 +44,7 @@ int print_file(const char *path);
 
 struct copy_options {
 	int	recursive, preserve, quiet;
+	int	several;	/* of more than one file: to a directory only */
 };
 int copy_out(const char *from, const char *to, const struct copy_options *options);
 int copy_in(const char *from, const char *to, const struct copy_options *options);

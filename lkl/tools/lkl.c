@@ -87,6 +87,7 @@ static int run_cp(char **arguments, int count)
 {
 	int failed = 0;
 
+	copy.several = count > 2;
 	for (int i = 0; i < count - 1; i++)
 		failed |= copy_one(arguments[i], arguments[count - 1], &copy);
 	return failed;
