@@ -102,7 +102,8 @@ LKL_API int lkl_disk_add(struct lkl_disk *disk);
  * moves a frame with its virtio header (struct virtio_net_hdr_v1, 12 bytes) by
  * each read and write: a tap device, or one end of a SOCK_DGRAM or SOCK_SEQPACKET
  * pair whose other end is another library kernel. The file becomes non-blocking
- * and stays the caller's. Not while a kernel runs. Its number, or -errno.
+ * and stays the caller's. A tap device gets UDP datagrams that Linux sent in
+ * fragments whole. Not while a kernel runs. Its number, or -errno.
  */
 LKL_API int lkl_net_add(int fd, const unsigned char address[6]);
 

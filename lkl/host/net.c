@@ -3,7 +3,8 @@
  * Network interfaces: virtio-net on a file that moves whole frames. Frames keep
  * their virtio header, so that checksums and segmentation are left to whoever is
  * at the other end. Received frames are read straight into the kernel's buffers,
- * several of them if need be; those that were not filled wait for the next.
+ * several of them if need be; those that were not filled wait for the next. A
+ * tap device gets the fragments of a UDP datagram in one write (datagram.c).
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -19,6 +20,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "datagram.h"
 #include "lkl.h"
 #include "virtio.h"
 
@@ -44,6 +46,8 @@ struct net {
 	int			buffers, pieces;
 	size_t			room;			/* of all of them */
 	struct virtio_request	request;
+	int			joins;			/* whether the other end takes whole datagrams */
+	struct datagram		datagram;		/* frames of the send queue that were taken and are not yet written */
 };
 
 /* Takes buffers until the largest frame has room, or there are no more. */
@@ -110,21 +114,67 @@ static void receive(struct net *net)
 	}
 }
 
+/* Like writev(); fails with EAGAIN only if a reset waits. */
+static ssize_t write_frame(struct net *net, const struct iovec *pieces, int count)
+{
+	struct pollfd wait = { .fd = net->fd, .events = POLLOUT };
+	int patience = STOP_PATIENCE;
+	ssize_t written;
+
+	/* A full file holds the sender up; any other failure loses the frame, as a wire does. */
+	while ((written = writev(net->fd, pieces, count)) < 0 && (errno == EAGAIN || errno == EINTR)) {
+		if (__atomic_load_n(&net->device.stopping, __ATOMIC_SEQ_CST) && patience-- <= 0)
+			break;
+		poll(&wait, 1, 100);
+	}
+	return written;
+}
+
+/* Writes what has been gathered: as one, or as it is if there are fragments missing or the other end does not know how. */
+static void write_datagram(struct net *net)
+{
+	struct datagram *datagram = &net->datagram;
+	int apart = !datagram->complete || !net->joins;
+
+	if (!apart && write_frame(net, datagram->whole, datagram_join(datagram)) < 0 && errno == EINVAL) {
+		net->joins = 0;
+		apart = 1;
+	}
+	for (int i = 0; i < datagram->frames; i++) {
+		if (apart)
+			write_frame(net, &datagram->piece[datagram->frame[i].first], datagram->frame[i].pieces);
+		virtio_give(&net->device, SEND, datagram->frame[i].head, 0);
+	}
+	datagram->frames = datagram->pieces = datagram->complete = datagram->length = 0;
+}
+
+/* Whether the frame that was taken is part of a datagram, which is written with its last one. */
+static int gather(struct net *net)
+{
+	struct datagram *datagram = &net->datagram;
+
+	if (!datagram_add(datagram, &net->request)) {
+		write_datagram(net);
+		if (!datagram_add(datagram, &net->request))
+			return 0;
+	}
+	if (datagram->complete)
+		write_datagram(net);
+	return 1;
+}
+
 static void send_frames(struct net *net)
 {
 	struct virtio_request *request = &net->request;
-	struct pollfd wait = { .fd = net->fd, .events = POLLOUT };
-	int patience = STOP_PATIENCE;
 
 	while (virtio_take(&net->device, SEND, request)) {
-		/* A full file holds the sender up; any other failure loses the frame, as a wire does. */
-		while (writev(net->fd, request->pieces, request->out) < 0 && (errno == EAGAIN || errno == EINTR)) {
-			if (__atomic_load_n(&net->device.stopping, __ATOMIC_SEQ_CST) && patience-- <= 0)
-				break;
-			poll(&wait, 1, 100);
-		}
+		if (net->joins && gather(net))
+			continue;
+		write_frame(net, request->pieces, request->out);
 		virtio_give(&net->device, SEND, request->head, 0);
 	}
+	/* What is missing of a datagram may never come. */
+	write_datagram(net);
 }
 
 static void work(struct virtio_device *device, unsigned int queue)
@@ -146,6 +196,7 @@ static void reset(struct virtio_device *device)
 
 int lkl_net_add(int fd, const unsigned char address[6])
 {
+	struct ifreq tap;
 	struct net *net;
 	int number;
 
@@ -158,6 +209,7 @@ int lkl_net_add(int fd, const unsigned char address[6])
 		return -ENOMEM;
 	memcpy(net->config.mac, address, 6);
 	net->fd = fd;
+	net->joins = !ioctl(fd, TUNGETIFF, &tap);
 	net->device.id = VIRTIO_ID_NET;
 	net->device.features = 1ULL << VIRTIO_NET_F_CSUM | 1ULL << VIRTIO_NET_F_GUEST_CSUM | 1ULL << VIRTIO_NET_F_MAC |
 		1ULL << VIRTIO_NET_F_HOST_TSO4 | 1ULL << VIRTIO_NET_F_HOST_TSO6 | 1ULL << VIRTIO_NET_F_GUEST_TSO4 |

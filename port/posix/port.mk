@@ -9,7 +9,7 @@ PORT_EXCHANGE_SRCS := $(addprefix $(UNITRON)/port/posix/exchange/, gateway.c soc
 
 # What carries out lkl/itron/machine.h, for LKL = 1
 PORT_LKL_SRCS := $(UNITRON)/port/posix/lkl.c
-PORT_LKL_OBJS := host/virtio.o host/block.o host/net.o host/linux.o
+PORT_LKL_OBJS := host/virtio.o host/block.o host/datagram.o host/net.o host/linux.o
 
 # What gives the trace out, for TRACE = 1
 PORT_TRACE_SRCS := $(UNITRON)/port/posix/trace.c
