@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * netbench lkl|native [MS]: what a sender gets through to a receiver on the
- * host's kernel: lkl from a library kernel over a tap device, native over a pair
- * of veth devices from another network namespace; MTU 1500, offloads on. Runs in
- * a network namespace of its own (unshare -rn). A line a figure: case, unit,
- * value. What is counted is what the receiver got.
+ * netbench lkl|native [MS [CASE]]: what a sender gets through to a receiver on
+ * the host's kernel, and in one case the other way: lkl from a library kernel
+ * over a tap device, native over a pair of veth devices from another network
+ * namespace; MTU 1500, offloads on. Runs in a network namespace of its own
+ * (unshare -rn). A line a figure: case, unit, value; only those that begin with
+ * CASE. What is counted is what the receiver got.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -29,7 +30,7 @@
 #include "figures.h"
 #include "lkl.h"
 
-enum { SINK = 5001, ECHO, DATAGRAMS };
+enum { SINK = 5001, ECHO, SOURCE, DATAGRAMS };
 
 static volatile uint64_t *received;	/* shared: bytes that the receiver got */
 static char block[65536];
@@ -50,13 +51,15 @@ static struct sockaddr_in receiver(int port)
 
 static void *serve_connection(void *argument)
 {
-	int fd = (int)(long)argument >> 1, echo = (long)argument & 1;
-	char *bytes = malloc(1 << 18);
+	int fd = (int)(long)argument >> 8, port = SINK + ((long)argument & 255);
+	char *bytes = calloc(1, 1 << 18);
 	ssize_t got;
 
+	while (port == SOURCE && write(fd, bytes, 1 << 17) > 0)
+		;			/* until the other end closes */
 	while ((got = read(fd, bytes, 1 << 18)) > 0) {
 		*received += got;
-		if (echo && write(fd, bytes, got) != got)
+		if (port == ECHO && write(fd, bytes, got) != got)
 			break;
 	}
 	close(fd);
@@ -84,7 +87,7 @@ static void *serve(void *argument)
 		int connection = accept(fd, NULL, NULL);
 
 		setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-		pthread_create(&thread, NULL, serve_connection, (void *)((long)connection << 1 | (port == ECHO)));
+		pthread_create(&thread, NULL, serve_connection, (void *)((long)connection << 8 | (port - SINK)));
 		pthread_detach(thread);
 	}
 	return NULL;
@@ -95,6 +98,7 @@ static void serve_all(void)
 	pthread_t thread;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGPIPE, SIG_IGN);
 	for (long port = SINK; port <= DATAGRAMS; port++)
 		pthread_create(&thread, NULL, serve, (void *)port);
 	pause();
@@ -141,8 +145,34 @@ static double stream(int port, int type, int size)
 	return before * 8 / (end - start) / 1e9;
 }
 
+/* Gb/s that the caller gets, in pieces of that size at most */
+static double receive(int size)
+{
+	long fd = connect_to(SOURCE, SOCK_STREAM), got;
+	uint64_t bytes = 0;
+	double start, end;
+
+	/* The first moment opens the windows. */
+	for (start = now(); now() - start < 0.05; )
+		if (CALL(read, fd, block, size) <= 0)
+			die("read", EIO);
+	start = now();
+	do {
+		for (int i = 0; i < 16; i++) {
+			got = CALL(read, fd, block, size);
+			if (got <= 0)
+				die("read", got ? got : EIO);
+			bytes += got;
+		}
+		end = now();
+	} while (end - start < duration_ms / 1e3);
+	CALL(close, fd);
+	usleep(50000);
+	return bytes * 8 / (end - start) / 1e9;
+}
+
 /* us a round trip of a byte */
-static double round_trip(void)
+static double round_trip(int size)
 {
 	long fd = connect_to(ECHO, SOCK_STREAM), times = 0;
 	int on = 1;
@@ -150,13 +180,38 @@ static double round_trip(void)
 
 	CALL(setsockopt, fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	do {
-		if (CALL(write, fd, block, 1) != 1 || CALL(read, fd, block, 1) != 1)
+		if (CALL(write, fd, block, size) != size || CALL(read, fd, block, size) != size)
 			die("round trip", EIO);
 		times++;
 		end = now();
 	} while (end - start < duration_ms / 1e3);
 	CALL(close, fd);
 	return (end - start) / times * 1e6;
+}
+
+static double tcp(int size)
+{
+	return stream(SINK, SOCK_STREAM, size);
+}
+
+static double udp(int size)
+{
+	return stream(DATAGRAMS, SOCK_DGRAM, size);
+}
+
+/* Prints a case, if it is wanted. */
+static void measure(const char *wanted, double (*how)(int size), int size, const char *unit, const char *format, ...)
+{
+	char name[32];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(name, sizeof(name), format, arguments);
+	va_end(arguments);
+	if (strncmp(name, wanted, strlen(wanted)))
+		return;
+	printf("%s\t%s\t%.4g\n", name, unit, how(size));
+	fflush(stdout);
 }
 
 static void run(const char *format, ...)
@@ -219,7 +274,8 @@ static void join_native(void)
 
 int main(int argc, char **argv)
 {
-	static const int tcp[] = { 64, 256, 1024, 4096, 16384, 65535 }, udp[] = { 64, 256, 1024, 4096, 16384, 65507 };
+	static const int sizes[] = { 64, 256, 1024, 4096, 16384, 65535 };
+	const char *wanted = argc > 3 ? argv[3] : "";
 
 	if (argc < 2 || (strcmp(argv[1], "lkl") && strcmp(argv[1], "native")))
 		return 2;
@@ -231,11 +287,14 @@ int main(int argc, char **argv)
 	else
 		join_native();
 	for (int i = 0; i < 6; i++)
-		printf("TCP %d B\tGb/s\t%.4g\n", tcp[i], stream(SINK, SOCK_STREAM, tcp[i]));
-	for (int i = 0; i < 6; i++)
-		printf("UDP %d B\tGb/s\t%.4g\n", udp[i], stream(DATAGRAMS, SOCK_DGRAM, udp[i]));
-	printf("TCP_RR\tus\t%.4g\n", round_trip());
-	fflush(stdout);
+		measure(wanted, tcp, sizes[i], "Gb/s", "TCP %d B", sizes[i]);
+	measure(wanted, receive, 65535, "Gb/s", "TCP receive");
+	for (int i = 0; i < 6; i++) {
+		int size = sizes[i] < 65507 ? sizes[i] : 65507;
+
+		measure(wanted, udp, size, "Gb/s", "UDP %d B", size);
+	}
+	measure(wanted, round_trip, 1, "us", "TCP_RR");
 	if (kernel == lkl_call)
 		lkl_linux_halt();
 	return 0;
