@@ -108,12 +108,6 @@ static __always_inline void run(struct lkl_thread *self)
 	lkl_switch_stack(&self->host_sp, current->thread.sp);
 }
 
-/* From a context, with interrupts masked: give the host thread its own stack back. */
-void lkl_leave(void)
-{
-	lkl_switch_stack(&current->thread.sp, lkl_cpu.holder->host_sp);
-}
-
 /* Idle, with interrupts masked; returns with them enabled. */
 void arch_cpu_idle(void)
 {

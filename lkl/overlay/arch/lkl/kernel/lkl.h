@@ -47,12 +47,38 @@ void lkl_cpu_take(struct lkl_thread *self);
 void lkl_cpu_release(struct lkl_thread *self);
 long lkl_drive(struct lkl_thread *self);
 void lkl_complete(struct lkl_thread *thread);
-void lkl_leave(void);
 void __noreturn lkl_stop(enum lkl_state state);
 void lkl_keeper(void *argument);
 
+/*
+ * Switches between stacks, of kernel contexts and of host threads alike: where to
+ * go on lies on top of the stack that is left, lkl_prepare_stack() lays out a first
+ * one. Inline, and by a jump: returns go back to where the CPU saw the call, and
+ * one that goes elsewhere costs more than the rest of the switch.
+ */
+static __always_inline void lkl_switch_stack(void **save, void *load)
+{
+	asm volatile("pushq	%%rbp\n\t"
+		     "leaq	1f(%%rip), %%rax\n\t"
+		     "pushq	%%rax\n\t"
+		     "movq	%%rsp, (%0)\n\t"
+		     "movq	%1, %%rsp\n\t"
+		     "popq	%%rax\n\t"
+		     "jmpq	*%%rax\n"
+		     "1:\tpopq	%%rbp"
+		     : "+D" (save), "+S" (load) :
+		     : "rax", "rbx", "rcx", "rdx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
+		       "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11",
+		       "xmm12", "xmm13", "xmm14", "xmm15", "cc", "memory");
+}
+
+/* From a context, with interrupts masked: give the host thread its own stack back. */
+static __always_inline void lkl_leave(void)
+{
+	lkl_switch_stack(&current->thread.sp, lkl_cpu.holder->host_sp);
+}
+
 /* switch.S */
-void lkl_switch_stack(void **save, void *load);
 void lkl_fault_entry(void);
 
 /* stack.c */

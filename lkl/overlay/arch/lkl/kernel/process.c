@@ -12,15 +12,13 @@ struct task_struct *lkl_current = &init_task;
 
 static struct task_struct *switched_from;
 
-/* What lkl_switch_stack() pops: six registers and where to go; the entry finds the stack as after a call. */
+/* What lkl_switch_stack() pops is where to go; the entry finds the stack as after a call. */
 void *lkl_prepare_stack(void *top, void (*entry)(void))
 {
 	unsigned long *sp = PTR_ALIGN_DOWN(top, 16);
 
 	*--sp = 0;
 	*--sp = (unsigned long)entry;
-	sp -= 6;
-	memset(sp, 0, 6 * sizeof(*sp));
 	return sp;
 }
 
