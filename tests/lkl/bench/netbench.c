@@ -5,7 +5,8 @@
  * over a tap device, native over a pair of veth devices from another network
  * namespace; MTU 1500, offloads on. Runs in a network namespace of its own
  * (unshare -rn). A line a figure: case, unit, value; only those that begin with
- * CASE. What is counted is what the receiver got.
+ * CASE. What is counted is what the receiver got. All TCP senders use cubic: what
+ * the system's default is, bbr say, would decide more than what is compared.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -67,6 +68,8 @@ static void *serve_connection(void *argument)
 	return NULL;
 }
 
+static const char congestion[] = "cubic";
+
 static void *serve(void *argument)
 {
 	int port = (int)(long)argument, on = 1, size = 8 << 20;
@@ -87,6 +90,7 @@ static void *serve(void *argument)
 		int connection = accept(fd, NULL, NULL);
 
 		setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+		setsockopt(connection, IPPROTO_TCP, TCP_CONGESTION, congestion, sizeof(congestion) - 1);
 		pthread_create(&thread, NULL, serve_connection, (void *)((long)connection << 8 | (port - SINK)));
 		pthread_detach(thread);
 	}
@@ -111,6 +115,8 @@ static long connect_to(int port, int type)
 
 	for (int tries = 0; ; tries++) {
 		fd = CALL(socket, AF_INET, type, 0);
+		if (type == SOCK_STREAM)
+			CALL(setsockopt, fd, IPPROTO_TCP, TCP_CONGESTION, congestion, sizeof(congestion) - 1);
 		error = CALL(connect, fd, &to, sizeof(to));
 		if (!error)
 			return fd;
