@@ -8,6 +8,8 @@
 #include <linux/random.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
+#include <linux/swap.h>
+#include <net/net_namespace.h>
 #include <asm/setup.h>
 #include "lkl.h"
 
@@ -96,3 +98,19 @@ const struct seq_operations cpuinfo_op = {
 	.stop	= cpuinfo_stop,
 	.show	= cpuinfo_show,
 };
+
+#ifdef CONFIG_INET
+/*
+ * How far TCP may widen a stream's receive window: generic code takes a 128th of
+ * memory, too little for a fast sender here. All streams together are bounded by
+ * tcp_mem as before.
+ */
+static int __init widen_windows(void)
+{
+	unsigned long most = min(nr_free_buffer_pages() << (PAGE_SHIFT - 6), 6UL << 20);
+
+	init_net.ipv4.sysctl_tcp_rmem[2] = max_t(unsigned long, most, init_net.ipv4.sysctl_tcp_rmem[2]);
+	return 0;
+}
+late_initcall(widen_windows);
+#endif
