@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "../tools/image.h"
+#include "../tools/message.h"
 #include "lkl.h"
 #include "operations.h"
 

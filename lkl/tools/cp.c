@@ -17,6 +17,7 @@
 #include "directory.h"
 #include "image.h"
 #include "lkl.h"
+#include "message.h"
 
 #define CHUNK		(1 << 20)
 #define PROGRESS_AFTER	1.0	/* seconds, then twice a second */
@@ -57,7 +58,9 @@ static double seconds(void)
 
 static void show_progress(const char *name, long long done, long long size, double took)
 {
-	fprintf(stderr, "\r%s: %lld of %lld MB, %.0f MB/s ", name, done / 1000000, size / 1000000, done / took / 1e6);
+	putc('\r', stderr);
+	print_name(stderr, name);
+	fprintf(stderr, ": %lld of %lld MB, %.0f MB/s ", done / 1000000, size / 1000000, done / took / 1e6);
 }
 
 static long write_all(const struct side *to, long fd, long length)
@@ -219,7 +222,7 @@ static int copy_tree(const struct side *from, const char *source, const struct s
 	}
 	if (S_ISDIR(status.st_mode)) {
 		if (!options->recursive) {
-			fprintf(stderr, "lkl: %s: a directory; use -r to copy it\n", source);
+			tell("%s: a directory; use -r to copy it", source);
 			return 1;
 		}
 		there = make_directory(to, target);
@@ -236,13 +239,13 @@ static int copy_tree(const struct side *from, const char *source, const struct s
 	} else if (S_ISLNK(status.st_mode)) {
 		error = copy_link(from, source, to, target);
 	} else {
-		fprintf(stderr, "lkl: %s: neither file, directory nor link; left out\n", source);
+		tell("%s: neither file, directory nor link; left out", source);
 		return 1;
 	}
 	if (!error && options->preserve)
 		error = keep_attributes(to, target, &status);
 	if (error) {
-		fprintf(stderr, "lkl: %s to %s: %s\n", source, target, strerror(-error));
+		tell("%s to %s: %s", source, target, strerror(-error));
 		return 1;
 	}
 	return failed;

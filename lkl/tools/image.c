@@ -6,7 +6,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -16,6 +15,7 @@
 
 #include "image.h"
 #include "lkl.h"
+#include "message.h"
 #include "mount.h"
 #include "refusal.h"
 
@@ -24,22 +24,6 @@
 static struct lkl_disk disk;
 static const char *image_name;
 static int image_fd = -1;
-
-void tell(const char *format, ...)
-{
-	va_list arguments;
-
-	fprintf(stderr, "%s: ", program_invocation_short_name);
-	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
-	va_end(arguments);
-	fputc('\n', stderr);
-}
-
-void complain(const char *what, int error)
-{
-	tell("%s: %s", what, strerror(error));
-}
 
 const char *image_path(const char *path)
 {

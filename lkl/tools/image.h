@@ -29,12 +29,6 @@ int image_close(void);
 /* The path in the library kernel of a path in the image; static, overwritten by the next call. */
 const char *image_path(const char *path);
 
-/* A message: "<program's name>: <format filled in>" and a line's end. */
-void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/* The same: "<what>: <text of error>", error as a positive errno. */
-void complain(const char *what, int error);
-
 /* ls.c, cp.c: the commands. Return the exit status. */
 struct list_options {
 	int	all, details, one_column;

@@ -17,6 +17,7 @@
 
 #include "image.h"
 #include "lkl.h"
+#include "message.h"
 
 static const char usage[] =
 	"usage: lkl [OPTIONS] ls [-al] IMAGE:PATH ...\n"

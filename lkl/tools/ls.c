@@ -11,6 +11,7 @@
 #include "directory.h"
 #include "image.h"
 #include "lkl.h"
+#include "message.h"
 
 struct names {
 	char	**name;
@@ -52,15 +53,6 @@ static long read_names(long fd, struct names *names, int all)
 	return error;
 }
 
-/* Names come from the image: what is not printable must not reach a terminal. */
-static void print_name(const char *name)
-{
-	int terminal = isatty(1);
-
-	for (; *name; name++)
-		putchar(terminal && ((unsigned char)*name < ' ' || *name == 127) ? '?' : *name);
-}
-
 static void print_details(const struct stat *status)
 {
 	static const char kinds[] = "?pc?d?b?-?l?s???";
@@ -96,7 +88,7 @@ static int print_entry(const char *path, const char *name, const struct list_opt
 	long error;
 
 	if (!options->details) {
-		print_name(name);
+		print_name(stdout, name);
 		putchar('\n');
 		return 0;
 	}
@@ -106,13 +98,13 @@ static int print_entry(const char *path, const char *name, const struct list_opt
 		return 1;
 	}
 	print_details(&status);
-	print_name(name);
+	print_name(stdout, name);
 	if (S_ISLNK(status.st_mode)) {
 		error = lkl_sys_readlink(image_path(path), target, sizeof(target) - 1);
 		if (error >= 0) {
 			target[error] = 0;
 			printf(" -> ");
-			print_name(target);
+			print_name(stdout, target);
 		}
 	}
 	putchar('\n');
