@@ -113,6 +113,8 @@ static void work(struct virtio_device *device, unsigned int queue)
 		}
 		*((unsigned char *)last->iov_base + last->iov_len - 1) = serve(block, &request, &written);
 		virtio_give(device, queue, request.head, written + 1);
+		/* Who waits for this one can go on while the next is served. */
+		virtio_tell(device, queue);
 	}
 }
 

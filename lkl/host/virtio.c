@@ -232,14 +232,30 @@ static int wants_interrupt(struct virtio_device *device, struct virtio_queue *qu
 	return (uint16_t)(index - event - 1) < (uint16_t)(index - old);
 }
 
+/* Without the device's lock: the thread may run the kernel now, which writes registers. */
+static void interrupt(struct virtio_device *device)
+{
+	__atomic_fetch_or(&device->interrupt, 1, __ATOMIC_SEQ_CST);
+	lkl_trigger_irq(device->number + 1);
+}
+
+void virtio_tell(struct virtio_device *device, unsigned int number)
+{
+	if (!wants_interrupt(device, &device->queue[number]))
+		return;
+	pthread_mutex_unlock(&device->lock);
+	interrupt(device);
+	pthread_mutex_lock(&device->lock);
+}
+
 static int work_device(struct virtio_device *device)
 {
 	uint32_t queues;
-	int worked = 0, interrupt;
+	int worked = 0, tell;
 
 	while (__atomic_load_n(&device->notified, __ATOMIC_SEQ_CST)) {
 		worked = 1;
-		interrupt = 0;
+		tell = 0;
 		pthread_mutex_lock(&device->lock);
 		/* With the lock: who gets it later, a reset say, finds that work done. */
 		queues = __atomic_exchange_n(&device->notified, 0, __ATOMIC_SEQ_CST);
@@ -247,14 +263,11 @@ static int work_device(struct virtio_device *device)
 			if (!(queues & 1U << i))
 				continue;
 			device->work(device, i);
-			interrupt |= wants_interrupt(device, &device->queue[i]);
+			tell |= wants_interrupt(device, &device->queue[i]);
 		}
 		pthread_mutex_unlock(&device->lock);
-		/* Without the device's lock: the thread may run the kernel now, which writes registers. */
-		if (interrupt) {
-			__atomic_fetch_or(&device->interrupt, 1, __ATOMIC_SEQ_CST);
-			lkl_trigger_irq(device->number + 1);
-		}
+		if (tell)
+			interrupt(device);
 	}
 	return worked;
 }

@@ -76,6 +76,12 @@ void virtio_give(struct virtio_device *device, unsigned int queue, uint16_t head
 void virtio_put(struct virtio_device *device, unsigned int queue, unsigned int place, uint16_t head, uint32_t written);
 void virtio_publish(struct virtio_device *device, unsigned int queue, unsigned int count);
 
+/*
+ * From work(): the interrupt for what was given comes now, if the kernel wants
+ * one. Gives the lock away meanwhile; the queue may have been reset then.
+ */
+void virtio_tell(struct virtio_device *device, unsigned int queue);
+
 unsigned long long virtio_mmio(unsigned long address, unsigned int size, int write, unsigned long long value);
 void virtio_work(int may_block);
 /* In place of a worker: waits for input or a wake-up at most that long (-1: for ever), then works on all. 0 or -errno. */
