@@ -12,8 +12,8 @@ BENCH_HEAD = {
     "ja": ["ライブラリカーネル", "", "ライブラリ", "ネイティブ", "ライブラリ / ネイティブ", "既存の LKL", "記事: / ネイティブ", "目標", ""],
 }
 BENCH_MARKS = {"en": {True: "met", False: "**missed**", None: ""}, "ja": {True: "達成", False: "**未達**", None: ""}}
-BENCH_WORDS = {"en": "{kernel}; {cpus} CPUs, load {load}; {date}. In real time, medians.\n",
-               "ja": "{kernel}。CPU {cpus} 個、負荷 {load}、{date}。実時間、中央値。\n"}
+BENCH_WORDS = {"en": "{kernel}; {cpus} CPUs, load {load} before the run; {date}. In real time, medians.\n",
+               "ja": "{kernel}。CPU {cpus} 個、測定前の負荷 {load}、{date}。実時間、中央値。\n"}
 
 
 def bench(language):
@@ -23,7 +23,7 @@ def bench(language):
         native = ["", ""] if row["native"] is None else [f"{row['native']:.4g}", f"{row['ratio']:.2f}"]
         lines.append([row["case"], row["unit"], f"{row['library']:.4g}", *native, row["known"], row["article"],
                       row["goal"].replace("<=", "≤").replace(">=", "≥"), BENCH_MARKS[language][row["reached"]]])
-    return table(BENCH_HEAD[language], lines, left=2) + "\n" + BENCH_WORDS[language].format(**{**conditions, "date": conditions["date"][:10]})
+    return table(BENCH_HEAD[language], lines, left=2) + "\n" + BENCH_WORDS[language].format(**{**conditions, "date": conditions["date"][:10], "load": conditions["load"].split()[0]})
 
 
 def damage(language):
