@@ -45,7 +45,7 @@ static pid_t child;
 
 static int misuse(const char *reason, const char *what)
 {
-	fprintf(stderr, "lkl: %s%s%s; lkl --help tells more\n", reason, *what ? ": " : "", what);
+	tell("%s%s%s; lkl --help tells more", reason, *what ? ": " : "", what);
 	return 2;
 }
 
@@ -145,14 +145,14 @@ static int guard(char **arguments, int count)
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
 	if (limit_reached) {
-		fprintf(stderr, "lkl: %s: not done after %u seconds\n", image_file, limit);
+		tell("%s: not done after %u seconds", image_file, limit);
 		return 3;
 	}
 	/* Who reads the output has had enough. */
 	if (WTERMSIG(status) == SIGPIPE && !image.writable)
 		raise(SIGPIPE);
-	fprintf(stderr, "lkl: %s: the library kernel ended by signal %d (%s)%s\n", image_file, WTERMSIG(status),
-		strsignal(WTERMSIG(status)), image.writable ? "; check the image (fsck) before using it" : "");
+	tell("%s: the library kernel ended by signal %d (%s)%s", image_file, WTERMSIG(status), strsignal(WTERMSIG(status)),
+	     image.writable ? "; check the image (fsck) before using it" : "");
 	return 3;
 }
 
