@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* No offsets: switch.S gets addresses. The build wants the file. */
+/* No offsets: fault.S gets addresses. The build wants the file. */
 #include <linux/kbuild.h>
 
 int main(void)

@@ -55,6 +55,10 @@ void lkl_keeper(void *argument);
  * go on lies on top of the stack that is left, lkl_prepare_stack() lays out a first
  * one. Inline, and by a jump: returns go back to where the CPU saw the call, and
  * one that goes elsewhere costs more than the rest of the switch.
+ *
+ *	the stack that is left		one that begins
+ *	+8  its frame pointer		+8  0, as a return address
+ *	 0  label 1  <- *save		 0  entry  <- load
  */
 static __always_inline void lkl_switch_stack(void **save, void *load)
 {
@@ -78,7 +82,7 @@ static __always_inline void lkl_leave(void)
 	lkl_switch_stack(&current->thread.sp, lkl_cpu.holder->host_sp);
 }
 
-/* switch.S */
+/* fault.S */
 void lkl_fault_entry(void);
 
 /* stack.c */
