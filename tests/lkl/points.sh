@@ -34,6 +34,18 @@ wants()
 	fi
 }
 
+# says TEXT STATUS COMMAND...: it exits with that status and a message on standard error that holds the text
+says()
+{
+	text=$1
+	status=$2
+	shift 2
+	"$@" 2>"$work/said" >"$work/printed"
+	got=$?
+	cat "$work/said"
+	[ $got = "$status" ] && grep -qF -- "$text" "$work/said"
+}
+
 finish()
 {
 	echo "1..$number"
